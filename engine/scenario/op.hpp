@@ -15,20 +15,46 @@ enum class OpCode : u16 {
     count_
 };
 
-/// One operation. Which members mean what is said by its argument letters in ops.def, in order:
-/// t = time in ns (n[k]), i = integer (n[k]), b = bytes (n[k]), s = interned name (name[k]),
-/// S = interned list of words or a quoted text (name[k]), r = page range first-last (n[k], n[k+1]),
-/// P = program (block). A letter followed by ? is optional: its bit in `present` says whether it
-/// was written. `flags` holds what an operation's words (e.g. CLONE_VM|SIGCHLD) mean as bits.
+/// One operation. Its arguments are told by its letters in ops.def, in order of writing; numbers
+/// fill n[0], n[1] … and names fill name[0], name[1] …, each array in its own order:
+///   t time in ns (n)          i integer (n)           b bytes (n)
+///   s name (name)             S list of words or quoted text (name), its meaning as bits in flags
+///   r pages first-last (two of n)                     P program (block)
+/// A letter followed by ? is optional. Bit k of `present` says that argument k (counted over all
+/// letters) was written; what was not written is 0.
+///
+/// block of a P: index into Scenario::programs; without the P (`fork` alone) the child goes on
+/// with the next operation, as in C. Control flow is flat, targets are indices of the same program:
+///   loop_begin n[0] = times (-1 = for ever), block = its loop_end
+///   loop_end   block = its loop_begin
+///   if_child, if_parent   block = the operation behind the conditional block
+/// A program that is run off its end exits with status 0. A loop_begin with 0 jumps behind its end.
+///
+/// flags: clone: CLONE_* and the exit signal in the low byte, as in the kernel. setscheduler and
+/// setattr: the Policy number, plus sched_flag_reset_on_fork. map: MapKind. lock, unlock: 1 = the
+/// mutex inherits priority. period: 1 = a forked child counts from t0 as well (kload). memrun:
+/// MemrunKind, plus memrun_random.
+///
+/// fork and clone name their children name[0] (clone: name[1]): with a count written (even 1)
+/// name0, name1 …; without one just the name; without a name the child keeps its parent's.
+/// exec: block = index of the program called name[0]. setaffinity: name[0] is a CPU list as in
+/// "0-3,8", or "all". timer: without a name the task's own timer; a name that begins with "unique"
+/// is a further timer of the task's own; any other is shared by all tasks that name it.
+/// suspend: name[0] is what `resume` must say, by default the task's own name.
 struct Op {
     OpCode code;
     u16 present;    // bit k: argument k of ops.def was given
-    u32 block;      // ProgramId of a nested program; loop_begin/loop_end/skip: target pc
+    u32 block;      // index of a program, or target in this one: see above
     u64 flags;
     u32 name[2];    // NameId
     s64 n[4];
 };
 RQ_STATE_SIZE(Op, 56);
+
+inline constexpr u64 sched_flag_reset_on_fork = 0x40000000;  // SCHED_RESET_ON_FORK
+enum class MapKind : u8 { anon, shared, file, file_shared };
+enum class MemrunKind : u8 { read, write, chase };
+inline constexpr u64 memrun_random = 0x10;
 
 /// Name of an operation as it is written, argument letters, one line of help.
 struct OpInfo {

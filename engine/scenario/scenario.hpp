@@ -54,8 +54,9 @@ struct CgroupSpec {
 };
 
 struct ProgramSpec {
-    std::string name;
-    std::vector<Op> ops;  ///< ends where it ends; a task whose program ends exits with 0
+    std::string name;           ///< empty: written in the place where it is used
+    std::vector<Op> ops;        ///< ends where it ends; a task whose program ends exits with 0
+    std::vector<Place> places;  ///< where each operation was written; may be empty
 };
 
 struct DeadlineSpec {
@@ -162,6 +163,12 @@ InputKind recognise(std::string_view text);
 /// Reads a text of any kind. Never throws; many diagnostics at once where possible.
 Result<Scenario> read_scenario(std::string_view text);
 
+/// What read_scenario cannot know, because the machine may be given on the command line: affinity
+/// against topology. To be called by whoever has applied --machine, before boot.
+Diagnostics check_machine(const Scenario& scenario);
+/// Operations that the engine does not simulate, refused by name; `supported` is the engine's word.
+Diagnostics check_operations(const Scenario& scenario, bool (*supported)(OpCode));
+
 /// Canonical JSON of format "runqueue/1": read_scenario(write_scenario(s)) == s, byte-stable.
 std::string write_scenario(const Scenario& scenario);
 
@@ -169,13 +176,33 @@ std::string write_scenario(const Scenario& scenario);
 bool parse_time(std::string_view text, u64& ns);
 /// "0-3,8" to a list of CPUs, ascending; false when it is none or names one ≥ limits::cpus.
 bool parse_cpu_list(std::string_view text, std::vector<u32>& cpus);
+/// The named machines, in the order they are offered.
+const std::vector<MachineSpec>& named_machines();
 /// A named machine or "cpus=4" / "sockets=2,cores=2,threads=1,nodes=2,distance=20".
 Result<MachineSpec> parse_machine(std::string_view text);
 /// SCHED_OTHER, SCHED_FIFO … or their short names.
 bool parse_policy(std::string_view text, Policy& policy);
 const char* policy_name(Policy policy);
 
-/// A valid random scenario from a seed, for the swarm.
+/// What a random scenario may contain.
+struct RandomOptions {
+    u32 cpus_max = 1;
+    u32 tasks_max = 12;
+    bool nice = true;      ///< nice values, SCHED_BATCH and SCHED_IDLE
+    bool realtime = false; ///< SCHED_FIFO and SCHED_RR that sleep most of their time
+    bool deadline = false; ///< SCHED_DEADLINE, admitted by construction
+    bool sleep = true;
+    bool forks = true;
+    bool memory = true;    ///< areas that are touched, copy-on-write after fork
+    bool pipes = true;
+    bool mutexes = true;
+    bool groups = false;
+    bool affinity = false;
+    bool actions = false;  ///< renice in the middle
+};
+
+/// A valid random scenario from a seed, for the swarm: one seed, one scenario, for ever.
 Scenario random_scenario(u64 seed);
+Scenario random_scenario(u64 seed, const RandomOptions& options);
 
 }  // namespace rq
