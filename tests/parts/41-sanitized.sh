@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# title: unit tests under the address and undefined-behaviour sanitizers
+# after: build-sanitized
+# shellcheck source=lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+doctest_run "$SANITIZED/tests/runqueue_tests"
