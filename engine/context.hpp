@@ -1,0 +1,61 @@
+// What every verb of the engine works on: the World, the ledger beside it, the immutable image of
+// the scenario, and, while a decision is being asked about, a place for its numbers.
+#pragma once
+
+#include "cost/table.hpp"
+#include "scenario/scenario.hpp"
+#include "trace/trace.hpp"
+#include "world.hpp"
+
+namespace rq {
+
+/// The scenario compiled for running: programs as one array of operations. Never changes.
+struct Image {
+    Scenario scenario;
+    Column<Op> ops;
+    std::vector<u32> program_begin;  ///< by ProgramId; 0 = the empty program
+    std::vector<u32> program_end;
+    CostTable cost{};
+    const std::string& name(u32 id) const { return scenario.names[id]; }
+};
+
+/// Acts of the scheduler that the caller prices afterwards; never part of the state.
+struct Acts {
+    u32 wakeups = 0;
+    u32 ipis = 0;
+    u32 migrations = 0;
+};
+
+struct Context {
+    World& w;
+    Trace& trace;
+    const Image& image;
+    bool recording = true;            ///< false while a part of the run is made again
+    std::vector<Why>* why = nullptr;  ///< collects the numbers of decisions when asked
+    Acts acts{};
+    u32 here = 0;                     ///< the CPU on which the engine's code now runs
+    /// The rule of the pick now being made, and who came second: for the sched_switch record.
+    Rule pick_rule = Rule::none;
+    TaskId runner_up{};
+};
+
+/// Writes a record. Its ordinal counts whether or not it is kept.
+template <class... Args>
+inline void emit(Context& c, Ev event, u32 cpu, Args... args) {
+    u64 index = c.w.g.records++;
+    if (c.recording) c.trace.put(index, event, c.w.g.now, cpu, args...);
+}
+
+/// Hands over the numbers of a decision; they belong to the record that is written next.
+template <class... Values>
+inline void because(Context& c, Rule rule, Values... values) {
+    if (!c.why) [[likely]]
+        return;
+    Why w;
+    w.record = c.w.g.records;
+    w.rule = rule;
+    ((w.value[w.count++] = static_cast<s64>(values)), ...);
+    c.why->push_back(w);
+}
+
+}  // namespace rq

@@ -1,0 +1,288 @@
+// What the scheduler keeps: entities, queues per class, run queues, groups. Names and meanings are
+// those of kernel/sched/sched.h in 6.1; members of 6.12 carry a note.
+#pragma once
+
+#include "base/bitmap.hpp"
+#include "base/rbtree.hpp"
+#include "ids.hpp"
+
+namespace rq {
+
+/// PELT sums and averages of an entity or queue (include/linux/sched.h, kernel/sched/pelt.c).
+struct sched_avg {
+    u64 last_update_time;
+    u64 load_sum;
+    u64 runnable_sum;
+    u64 load_avg;
+    u64 runnable_avg;
+    u64 util_avg;
+    u32 util_sum;
+    u32 period_contrib;
+    u32 util_est_enqueued;
+    u32 util_est_ewma;
+};
+RQ_STATE_SIZE(sched_avg, 64);
+
+/// The part of a sched_entity that the tree compares, in an array of its own: `key` orders the
+/// tree (vruntime in 6.1, deadline in 6.12); 6.12 also keeps vruntime and the subtree's minima.
+struct se_node {
+    u64 key;
+    u64 vruntime;
+    u64 min_vruntime;  ///< 6.12: least vruntime of the subtree
+    u64 min_slice;     ///< 6.12: least slice of the subtree
+    rb_link link;
+    u32 zero;
+};
+RQ_STATE_SIZE(se_node, 48);
+
+/// A schedulable thing of the fair class: a task, or a group on one CPU.
+struct sched_entity {
+    u64 exec_start;             ///< rq clock when its running time was last settled
+    u64 sum_exec_runtime;
+    u64 vruntime;
+    u64 prev_sum_exec_runtime;  ///< at the time it was last picked
+    s64 vlag;                   ///< 6.12
+    u64 deadline;               ///< 6.12: virtual deadline
+    u64 slice;                  ///< 6.12: request length
+    u32 weight;                 ///< load.weight, scaled (nice 0 = 1048576)
+    u32 inv_weight;             ///< load.inv_weight, 0 = to be computed
+    SeId parent;
+    CfsRqId cfs_rq;             ///< queue it is (to be) on
+    CfsRqId my_q;               ///< queue it owns; 0 = it is a task
+    TaskId task;                ///< null = it is a group
+    u32 depth;
+    u8 on_rq;
+    u8 custom_slice;            ///< 6.12
+    u8 sched_delayed;           ///< 6.12
+    u8 rel_deadline;            ///< 6.12
+    u64 runnable_weight;        ///< se_runnable() of a group entity: h_nr_running of its queue
+    u64 nr_migrations;
+};
+RQ_STATE_SIZE(sched_entity, 104);
+
+/// A fair queue: one per CPU for the root group, one per CPU for each other group.
+struct cfs_rq {
+    u64 load_weight;
+    u32 nr_running;
+    u32 h_nr_running;
+    u32 idle_nr_running;
+    u32 idle_h_nr_running;
+    u64 exec_clock;
+    u64 min_vruntime;
+    rb_root tasks_timeline;
+    SeId curr;
+    SeId next;
+    SeId last;
+    SeId skip;
+    GroupId tg;
+    CpuId cpu;
+    SeId se;                  ///< the group's entity on this CPU, 0 for the root
+    u32 on_list;
+    s64 avg_vruntime;         ///< 6.12
+    u64 avg_load;             ///< 6.12
+    sched_avg avg;
+    u64 tg_load_avg_contrib;
+    u64 removed_load_avg;
+    u64 removed_util_avg;
+    u64 removed_runnable_avg;
+    u64 propagate;
+    s64 prop_runnable_sum;
+    // cpu.max
+    s64 runtime_remaining;
+    u64 throttled_clock;
+    u64 throttled_clock_pelt;
+    u64 throttled_clock_pelt_time;
+    u8 runtime_enabled;
+    u8 throttled;
+    u8 pelt_clock_throttled;
+    u8 idle;                  ///< cpu.idle of the group
+    u32 throttle_count;
+    CfsRqId throttled_next;   ///< list of throttled queues of the group
+    u32 h_nr_delayed;         ///< 6.12
+    u32 last_update_tg_load_avg_lo;
+    u32 last_update_tg_load_avg_hi;
+    u64 throttled_clock_self;
+    u64 throttled_clock_self_time;
+};
+RQ_STATE_SIZE(cfs_rq, 280);
+
+/// Bandwidth of a group (struct cfs_bandwidth): cpu.max and cpu.max.burst.
+struct cfs_bandwidth {
+    u64 period;
+    u64 quota;                ///< NEVER = no limit
+    u64 runtime;
+    u64 burst;
+    u64 runtime_snap;
+    s64 hierarchical_quota;
+    u8 idle;
+    u8 period_active;
+    u8 slack_started;
+    u8 zero0;
+    u32 zero1;
+    TimerId period_timer;
+    TimerId slack_timer;
+    CfsRqId throttled_first;  ///< head of the list of throttled queues
+    CfsRqId throttled_last;
+    u64 nr_periods;
+    u64 nr_throttled;
+    u64 nr_burst;
+    u64 throttled_time;
+    u64 burst_time;
+};
+RQ_STATE_SIZE(cfs_bandwidth, 112);
+
+/// A cpu cgroup (struct task_group).
+struct task_group {
+    GroupId parent;
+    GroupId children;         ///< first child
+    GroupId sibling;
+    u32 name;                 ///< World::names
+    u64 shares;               ///< scaled weight: cpu.weight 100 = 1048576
+    u32 cfs_rq_base;          ///< queue of CPU c = cfs_rq_base + c
+    u32 se_base;              ///< entity of CPU c = se_base + c; 0 for the root
+    u32 idle;
+    u32 cpuset;               ///< interned cpumask, 0 = as the parent
+    u32 nr_tasks;
+    u32 zero;
+    u64 load_avg;
+    u64 usage_ns;
+    cfs_bandwidth bandwidth;
+};
+RQ_STATE_SIZE(task_group, 176);
+
+inline constexpr u32 RT_PRIO_LEVELS = 100;
+
+/// Real-time queue: a bitmap of priorities and a list for each.
+struct rt_rq {
+    Bitmap<128> active;
+    TaskId queue_head[RT_PRIO_LEVELS];
+    TaskId queue_tail[RT_PRIO_LEVELS];
+    u32 rt_nr_running;
+    u32 rr_nr_running;
+    s32 highest_prio;
+    u32 overloaded;
+    u64 rt_time;
+    u64 rt_runtime;
+    u8 rt_throttled;
+    u8 rt_queued;
+    u8 zero0[6];
+    sched_avg avg;
+};
+RQ_STATE_SIZE(rt_rq, 920);
+
+/// Parameters and state of a SCHED_DEADLINE task (struct sched_dl_entity).
+struct sched_dl_entity {
+    u64 key;                  ///< = deadline while queued
+    rb_link link;
+    u32 next_free;
+    u64 dl_runtime;
+    u64 dl_deadline;
+    u64 dl_period;
+    u64 dl_bw;                ///< dl_runtime / dl_period, 20 bits of fraction
+    u64 dl_density;
+    s64 runtime;
+    u64 deadline;
+    u32 dl_flags;
+    TaskId task;
+    u8 dl_throttled;
+    u8 dl_yielded;
+    u8 dl_non_contending;
+    u8 dl_overrun;
+    u8 dl_server;             ///< 6.12: fair server of a CPU
+    u8 dl_server_active;
+    u8 dl_defer;
+    u8 dl_defer_armed;
+    u8 dl_defer_running;
+    u8 on_dl_rq;
+    u8 zero0[2];
+    CpuId cpu;
+    TimerId dl_timer;
+    TimerId inactive_timer;
+};
+RQ_STATE_SIZE(sched_dl_entity, 112);
+
+struct dl_rq {
+    rb_root root;
+    u32 dl_nr_running;
+    u32 overloaded;
+    u64 earliest_curr;
+    u64 earliest_next;
+    u64 running_bw;
+    u64 this_bw;
+    u64 extra_bw;
+    u64 bw_ratio;
+    sched_avg avg;
+};
+RQ_STATE_SIZE(dl_rq, 128);
+
+/// What a CPU is doing between two events.
+enum class Segment : u8 { idle, user, kernel };
+
+/// A CPU: its queues and clock as struct rq has them, and how its present stretch of time goes.
+struct rq {
+    u64 clock;
+    u64 clock_task;
+    u64 clock_pelt;
+    u64 lost_idle_time;
+    TaskId curr;
+    TaskId idle;
+    TaskId stop;
+    CpuId cpu;
+    u32 nr_running;
+    u32 nr_uninterruptible;
+    u64 nr_switches;
+    u8 need_resched;
+    u8 skip_clock_update;
+    u8 segment;               ///< Segment
+    u8 tick_stopped;
+    u8 online;
+    u8 nohz_full;
+    u8 isolated;
+    u8 active_balance;
+    u32 resched_rule;         ///< why need_resched was set (trace/rules.def)
+    TaskId resched_by;        ///< on whose account, may be null
+
+    // The present stretch (sim/cpu.cpp): costs not yet worked off come first, then the work.
+    u64 segment_start;
+    u64 debt_ns;
+    u64 work_ns;              ///< work of this segment still to do at segment_start
+    u64 idle_since;
+
+    // Timers
+    u64 next_tick;
+    rb_root timers;           ///< hrtimers of this CPU by hard expiry
+    u64 irq_pending_cost;
+
+    // Balancing
+    u64 next_balance;
+    u64 avg_idle;
+    u64 max_idle_balance_cost;
+    u64 idle_stamp;
+    u64 wake_stamp;
+    u64 wake_avg_idle;
+    u64 cpu_capacity;
+    u64 nohz_next_blocked;
+    u32 push_cpu;
+    TaskId push_task;
+    u32 nohz_tick_stopped;
+    u32 ttwu_pending;
+
+    // Where the time went, by kind (cost/kinds.def)
+    u64 time_by_kind[16];
+
+    // /proc/schedstat
+    u64 yld_count;
+    u64 sched_count;
+    u64 sched_goidle;
+    u64 ttwu_count;
+    u64 ttwu_local;
+    u64 rq_cpu_time;
+    u64 run_delay;
+    u64 pcount;
+};
+RQ_STATE_SIZE(rq, 408);
+
+inline constexpr u32 CPUMASK_BITS = 1024;
+using cpumask = Bitmap<CPUMASK_BITS>;
+
+}  // namespace rq

@@ -1,0 +1,99 @@
+// A run: the World of a scenario, its ledger, and time in both directions. A run is a function of
+// (scenario, actions); going back restores a keyframe and makes the part up to the wanted event again.
+#pragma once
+
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "context.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace rq {
+
+/// Why run_until came back.
+enum class Stop : u8 {
+    reached,      ///< the instant or the event asked for
+    finished,     ///< the scenario's end
+    limit,        ///< a limit: see Globals::limit_hit
+};
+
+struct SimulationOptions {
+    bool trace = true;
+    u64 trace_limit = limits::trace_bytes_native;
+    u32 trace_window = 0;            ///< benchmarks: chunks written again and again
+    u64 keyframe_budget = limits::keyframe_bytes_native;
+    bool keyframes = true;
+};
+
+class Keyframes;
+
+class Simulation {
+   public:
+    /// Makes the World of a scenario; fails with what the scenario asks for and is not simulated.
+    static Result<std::unique_ptr<Simulation>> boot(const Scenario& scenario,
+                                                    const SimulationOptions& options = {});
+    ~Simulation();
+    Simulation(const Simulation&) = delete;
+    Simulation& operator=(const Simulation&) = delete;
+
+    const World& world() const { return world_; }
+    const Trace& trace() const { return trace_; }
+    const Image& image() const { return *image_; }
+    /// A context for reading: procfs and the like take one. Verbs that change are not for views.
+    Context context();
+
+    u64 now() const { return world_.g.now; }
+    u64 t0() const { return world_.g.t0; }
+    u64 events() const { return world_.g.events; }
+    bool finished() const;
+
+    /// Does the next event; false if the run is over or a limit was hit.
+    bool step();
+    /// Runs up to and including all events at or before `time` (simulated ns, not from t0).
+    Stop run_until(u64 time);
+    Stop run_events(u64 count);
+    Stop run_to_end() { return run_until(NEVER); }
+
+    /// Goes to the state after event n (0 = as booted), forwards or back. The ledger keeps what
+    /// was recorded beyond it.
+    void seek_event(u64 n);
+    /// Goes to the last state at or before an instant.
+    void seek_time(u64 time);
+    /// The event after which trace record `index` had been written.
+    u64 event_of_record(u64 index);
+
+    /// Schedules an action of the user at an instant not before now; the future recorded beyond
+    /// now is cut, because it will be another.
+    void act(const ActionSpec& action);
+
+    /// The numbers of the decisions that led to record `index`, made again from the nearest
+    /// keyframe; the present state is not disturbed.
+    std::vector<Why> why(u64 index);
+
+    /// XXH64 of the whole state.
+    u64 state_hash() const { return world_.hash(); }
+    u64 trace_hash() const { return trace_.hash(); }
+    /// One figure for a run so far: state and trace together.
+    u64 hash() const;
+
+    /// Checks every law of the state; empty when all hold, else one sentence for each broken one.
+    std::vector<std::string> broken_laws() const;
+
+    u64 keyframe_count() const;
+    u64 keyframe_bytes() const;
+    const std::vector<ActionSpec>& action_log() const { return image_->scenario.actions; }
+
+   private:
+    Simulation();
+    void restore(u64 event);
+
+    std::shared_ptr<Image> image_;
+    World world_;
+    Trace trace_;
+    std::unique_ptr<Keyframes> keyframes_;
+    SimulationOptions options_;
+    u64 furthest_event_ = 0;
+};
+
+}  // namespace rq

@@ -1,0 +1,154 @@
+// What a task is: task_struct as Linux 6.1 names it (include/linux/sched.h), and the state of the
+// program it runs. Scheduling entities lie in arrays of their own, because the scheduler walks them.
+#pragma once
+
+#include "base/column.hpp"
+#include "ids.hpp"
+#include "task/uapi.hpp"
+
+namespace rq {
+
+// __state and exit_state (include/linux/sched.h)
+inline constexpr u32 TASK_RUNNING = 0x0000;
+inline constexpr u32 TASK_INTERRUPTIBLE = 0x0001;
+inline constexpr u32 TASK_UNINTERRUPTIBLE = 0x0002;
+inline constexpr u32 __TASK_STOPPED = 0x0004;
+inline constexpr u32 __TASK_TRACED = 0x0008;
+inline constexpr u32 EXIT_DEAD = 0x0010;
+inline constexpr u32 EXIT_ZOMBIE = 0x0020;
+inline constexpr u32 TASK_PARKED = 0x0040;
+inline constexpr u32 TASK_DEAD = 0x0080;
+inline constexpr u32 TASK_WAKEKILL = 0x0100;
+inline constexpr u32 TASK_NOLOAD = 0x0400;
+inline constexpr u32 TASK_NEW = 0x0800;
+inline constexpr u32 TASK_KILLABLE = TASK_WAKEKILL | TASK_UNINTERRUPTIBLE;
+inline constexpr u32 TASK_STOPPED = TASK_WAKEKILL | __TASK_STOPPED;
+inline constexpr u32 TASK_TRACED = __TASK_TRACED;
+inline constexpr u32 TASK_IDLE = TASK_UNINTERRUPTIBLE | TASK_NOLOAD;
+inline constexpr u32 TASK_NORMAL = TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE;
+
+// flags
+inline constexpr u32 PF_IDLE = 0x00000002;
+inline constexpr u32 PF_EXITING = 0x00000004;
+inline constexpr u32 PF_WQ_WORKER = 0x00000020;
+inline constexpr u32 PF_FORKNOEXEC = 0x00000040;
+inline constexpr u32 PF_SIGNALED = 0x00000400;
+inline constexpr u32 PF_KTHREAD = 0x00200000;
+inline constexpr u32 PF_RANDOMIZE = 0x00400000;
+inline constexpr u32 PF_NO_SETAFFINITY = 0x04000000;
+
+// on_rq
+inline constexpr u8 TASK_ON_RQ_QUEUED = 1;
+inline constexpr u8 TASK_ON_RQ_MIGRATING = 2;
+
+inline constexpr s32 MAX_RT_PRIO = 100;
+inline constexpr s32 DEFAULT_PRIO = 120;
+inline constexpr s32 MAX_PRIO = 140;
+
+/// Where a task is in its program. The processor of simulated programs (task/run_op) owns it.
+struct exec_state {
+    u32 program;        ///< ProgramId; 0 = none (the task exits when it runs next)
+    u32 pc;             ///< index of the operation in the program
+    u64 work_left_ns;   ///< CPU time the current operation still needs
+    u32 phase;          ///< of the current operation: see task/run_op.hpp
+    u32 steps;          ///< operations done at this instant, against programs without progress
+    u32 loop_left[8];   ///< remaining rounds by nesting depth; ~0 = for ever
+    s64 result;         ///< what the last system call returned, -errno for a failure
+    u64 aux;            ///< of the current operation (deadline of a period, bytes left …)
+    u64 period_ns;      ///< next instant of `period`/`timer`, 0 = not started
+};
+RQ_STATE_SIZE(exec_state, 80);
+
+/// A process or thread. Lists are intrusive: `children`/`sibling` as in Linux, by ids.
+struct task_struct {
+    // Scheduler: what the hot paths read
+    u32 __state;
+    u32 flags;
+    u8 on_cpu;
+    u8 on_rq;
+    u8 policy;
+    u8 sched_class;      ///< ClassIndex of class.hpp
+    u8 sched_reset_on_fork;
+    u8 in_execve;
+    u8 start_style;      ///< 0, or how the profile's rig made it (sim/boot)
+    u8 rt_on_rq;
+    s32 prio;
+    s32 static_prio;
+    s32 normal_prio;
+    u32 rt_priority;
+    SeId se;
+    u32 dl;              ///< index into World::dl_entities, 0 = none
+    CpuId cpu;           ///< task_cpu()
+    CpuId wake_cpu;
+    u32 cpus_mask;       ///< index into World::cpumasks (interned)
+    u32 nr_cpus_allowed;
+    TaskId rt_next;      ///< run_list of sched_rt_entity
+    TaskId rt_prev;
+    u32 rt_time_slice_ticks;
+    u32 migration_disabled;
+    GroupId sched_task_group;
+    TaskId pi_blocked_on_owner;  ///< owner of the mutex waited for, or null
+
+    // Program
+    exec_state exec;
+
+    // Identity
+    s32 pid;
+    s32 tgid;
+    u32 zero0;           // the name lies in World::comms, by slot
+    s32 exit_code;       ///< wait status as the kernel packs it
+    s32 exit_signal;     ///< -1 for threads
+    u32 exit_state;
+    u32 ordinal;         ///< how many tasks were made before this one
+    u32 jobctl;
+
+    // Relationships
+    TaskId real_parent;
+    TaskId parent;
+    TaskId children;     ///< first child
+    TaskId last_child;
+    TaskId sibling_next;
+    TaskId sibling_prev;
+    TaskId group_leader;
+    TaskId thread_next;  ///< ring of the thread group
+    TaskId vfork_parent; ///< who sleeps until this task execs or exits
+
+    // Shared objects, each counted
+    MmId mm;
+    MmId active_mm;
+    FsId fs;
+    FilesId files;
+    NsproxyId nsproxy;
+    CredId cred;
+    SignalId signal;
+    SighandId sighand;
+    SemUndoId sysvsem;
+
+    // Signals
+    u64 blocked;
+    u64 pending;
+
+    // Waiting
+    u32 wait_channel;    ///< kind of thing waited for (sync/wait.hpp), 0 = nothing
+    u32 wait_object;     ///< which
+    TaskId wait_next;    ///< wait queue links
+    TaskId wait_prev;
+    TimerId sleep_timer; ///< armed while in a timed sleep
+
+    // Time
+    u32 pdeath_signal;
+    u64 utime_ns;
+    u64 stime_ns;
+    u64 start_time;      ///< ns since boot
+    u64 nvcsw;
+    u64 nivcsw;
+    u64 min_flt;
+    u64 maj_flt;
+    u64 last_queued;     ///< sched_info: when it became runnable without running
+    u64 run_delay;       ///< sched_info: total time runnable and not running
+    u64 pcount;          ///< sched_info: times it was put on a CPU
+    u64 timer_slack_ns;
+};
+RQ_STATE_SIZE(task_struct, 392);
+
+}  // namespace rq

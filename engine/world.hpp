@@ -1,0 +1,115 @@
+// What exists now. World is every byte of simulated state: a copy of it is a snapshot, and nothing
+// outside it (trace, scenario, views) is needed to go on from one.
+#pragma once
+
+#include "base/arena.hpp"
+#include "base/hash.hpp"
+#include "base/heap.hpp"
+#include "base/prng.hpp"
+#include "ids.hpp"
+#include "sched/entities.hpp"
+#include "sched/tunables.hpp"
+#include "sync/timer.hpp"
+#include "task/task.hpp"
+
+namespace rq {
+
+/// Purposes of the random streams.
+enum class Stream : u32 { newidle, numa_scan, workload, count_ };
+
+/// The scalars of a World.
+struct Globals {
+    u64 now;            ///< simulated ns since the machine's start
+    u64 t0;             ///< the instant the tasks start
+    u64 events;         ///< simulation events done
+    u64 records;        ///< trace records made, kept or not
+    u64 tick_ns;        ///< 1 s / HZ
+    u64 tick_origin;    ///< ticks come at tick_origin + k * tick_ns
+    u64 total_forks;
+    u64 nr_context_switches;
+    u64 same_instant_events;
+    u64 jiffies_base;
+    u64 end_of_run;     ///< instant at which the scenario says the run is over
+    u32 cpus;
+    u32 nodes;
+    u32 kernel;         ///< 0 = 6.1, 1 = 6.12
+    u32 last_pid;
+    u32 pid_max;
+    u32 next_action;    ///< index of the next scenario action
+    u32 limit_hit;      ///< LimitHit, 0 = none
+    u32 task_ordinal;
+    TaskId init;        ///< pid 1
+    TaskId rig;         ///< the starter of the recorded rigs, may be null
+    GroupId root_group;
+    u32 running_tasks;
+    Prng random[static_cast<u32>(Stream::count_)];
+    u64 rt_period_start;
+    TimerId rt_period_timer;
+    u32 rt_period_active;
+    u64 dl_total_bw;
+    Tunables tune;
+};
+RQ_STATE_SIZE(Globals, 336);
+
+/// Why a run stopped before its end.
+enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };
+
+/// A task's name as the kernel keeps it: 15 bytes and a zero.
+struct Comm {
+    char text[16];
+};
+RQ_STATE_SIZE(Comm, 16);
+
+struct World {
+    Globals g{};
+    IndexedHeap events;                 ///< sources: see sim/sources.hpp
+    Column<rq> rqs;                     ///< by CpuId
+    Column<cfs_rq> cfs_rqs;             ///< by CfsRqId; 0 unused, CPU c's root queue is c + 1
+    Column<rt_rq> rt_rqs;               ///< by CpuId
+    Column<dl_rq> dl_rqs;               ///< by CpuId
+    Column<sched_entity> se;            ///< by SeId; 0 unused
+    Column<se_node> se_nodes;           ///< by SeId
+    Column<sched_avg> se_avgs;          ///< by SeId
+    Column<u32> se_free;                ///< SeIds to be used again, last freed on top
+    Column<sched_dl_entity> dl_entities;///< 0 unused
+    Column<cpumask> cpumasks;           ///< interned; 0 = all CPUs
+    Arena<task_struct, TaskTag> tasks;
+    Column<Comm> comms;                 ///< by task slot
+    Arena<hrtimer, TimerTag> timers;
+    Arena<task_group, GroupTag> groups;
+
+    /// Calls f with every column. The scalars `g` are not among them.
+    template <class F>
+    void columns(F f) {
+        all_columns(*this, f);
+    }
+    template <class F>
+    void columns(F f) const {
+        all_columns(*this, f);
+    }
+    /// XXH64 of the scalars and every column.
+    u64 hash() const;
+    bool operator==(const World& other) const;
+
+   private:
+    template <class Self, class F>
+    static void all_columns(Self& w, F f) {
+        w.events.columns(f);
+        f(w.rqs);
+        f(w.cfs_rqs);
+        f(w.rt_rqs);
+        f(w.dl_rqs);
+        f(w.se);
+        f(w.se_nodes);
+        f(w.se_avgs);
+        f(w.se_free);
+        f(w.dl_entities);
+        f(w.cpumasks);
+        w.tasks.columns(f);
+        f(w.comms);
+        w.timers.columns(f);
+        w.groups.columns(f);
+    }
+};
+
+}  // namespace rq
