@@ -46,6 +46,27 @@ inline void emit(Context& c, Ev event, u32 cpu, Args... args) {
     if (c.recording) c.trace.put(index, event, c.w.g.now, cpu, args...);
 }
 
+/// Half of a task's name as records carry it: eight bytes, the first one lowest.
+inline u64 comm_word(const Comm& comm, u32 half) {
+    u64 word = 0;
+    for (u32 i = 8; i-- > 0;) word = word << 8 | static_cast<u8>(comm.text[half * 8 + i]);
+    return word;
+}
+
+/// The record of a new task: views know its pid and name from here when it is long gone.
+inline void emit_fork(Context& c, u32 cpu, TaskId parent, TaskId child) {
+    const task_struct& p = c.w.tasks[child];
+    const Comm& comm = c.w.comms[child.slot()];
+    emit(c, Ev::sched_process_fork, cpu, parent, child, static_cast<u32>(p.pid),
+         static_cast<u32>(p.tgid), comm_word(comm, 0), comm_word(comm, 1));
+}
+
+/// The record of a task's new name (exec, prctl), once World::comms has it.
+inline void emit_rename(Context& c, u32 cpu, TaskId task) {
+    const Comm& comm = c.w.comms[task.slot()];
+    emit(c, Ev::task_rename, cpu, task, comm_word(comm, 0), comm_word(comm, 1));
+}
+
 /// Hands over the numbers of a decision; they belong to the record that is written next.
 template <class... Values>
 inline void because(Context& c, Rule rule, Values... values) {

@@ -33,7 +33,7 @@ struct RuleInfo {
 };
 const RuleInfo& rule_info(Rule rule);
 
-inline constexpr u32 record_args = 5;
+inline constexpr u32 record_args = 6;
 
 /// A decoded record. args are in the order of events.def; tasks are raw ids.
 struct Record {
