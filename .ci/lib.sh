@@ -25,8 +25,7 @@ needs_of() {
         /usr/include/xxhash.h=libxxhash-dev' ;;
     page) echo 'emcc=emscripten wasm-opt=binaryen node=nodejs python3=python3
         xz=xz-utils' ;;
-    tests) echo '/usr/include/doctest/doctest.h=doctest-dev clang++=clang
-        /usr/include/benchmark/benchmark.h=libbenchmark-dev valgrind=valgrind
+    tests) echo '/usr/include/doctest/doctest.h=doctest-dev clang++=clang valgrind=valgrind
         /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a=libclang-rt-dev
         git=git' ;;
     app) echo '/usr/include/SDL2/SDL.h=libsdl2-dev /usr/include/GL/gl.h=libgl-dev' ;;

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# title: instructions per event stay within the budget; speed natively and in node is shown
+# after: build-gcc build-wasm
+# shellcheck source=lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+need tests
+
+# Instructions that N events take, by callgrind: the same on every machine, however busy.
+instructions() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+        "$GCC/tests/runqueue_bench" --events "$1" "$2" 2>&1 |
+        sed -nE 's/.*Collected : ([0-9]+).*/\1/p'
+}
+
+# budget WORKLOAD MOST: the difference of two lengths, so that starting up does not count.
+budget() {
+    local short long each
+    short=$(instructions 20000 "$1")
+    long=$(instructions 60000 "$1")
+    each=$(((${long:-0} - ${short:-0}) / 40000))
+    echo "$1: $each instructions per event, at most $2 wanted"
+    if [ "$each" -gt 0 ] && [ "$each" -le "$2" ]; then count 1 0; else count 0 1; fi
+}
+budget W1-10 1000
+budget W1-1000 1000
+
+# Times are shown, not judged: this machine may be busy. The ratio of the two is judged loosely.
+native=$("$GCC/tests/runqueue_bench" --json --seconds 2 W1-10 W1-1000)
+node=$(node "$WASM/tests/runqueue_bench.js" --json --seconds 2 W1-10 W1-1000)
+printf 'natively\n%s\nin node\n%s\n' "$native" "$node" | tee "$CHECK/bench.txt"
+ratio=$(printf '%s\n%s\n' "$native" "$node" | awk '
+    match($0, /"switches_per_s": [0-9]+/) { s[NR] = substr($0, RSTART + 18, RLENGTH - 18) }
+    END { printf "%d", 100 * s[3] / (s[1] ? s[1] : 1) }')
+claim "node reaches 60 % of the native speed in W1-10 (it reaches $ratio %)" [ "$ratio" -ge 60 ]
