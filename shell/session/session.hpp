@@ -1,0 +1,119 @@
+// A run under somebody's hands: load, play, pause, step, seek, choose, act. It knows no pixel, no
+// terminal and no clock: the shell says how much real time has passed.
+#pragma once
+
+#include "engine.hpp"
+#include "session/overrides.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rq {
+
+/// What the views have in common: one selection for all.
+struct Selection {
+    u32 task = view::no_task;  ///< in the cast
+    bool has_record = false;
+    u64 record = 0;            ///< trace ordinal, if has_record
+    u32 cpu = ~0u;             ///< ~0 = none
+};
+
+struct SessionOptions {
+    u64 trace_limit = limits::trace_bytes_native;
+    u64 keyframe_budget = limits::keyframe_bytes_native;
+    u64 horizon_ns = 60 * NSEC_PER_SEC;  ///< runs ahead of the cursor at most that far
+};
+
+class Session {
+   public:
+    explicit Session(const SessionOptions& options = {});
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// Reads and boots a text (scenario, rt-app, kload) and runs its first stretch. On errors the
+    /// old run stays as it is and the reasons come back; empty = loaded.
+    Diagnostics load(std::string_view text, std::string_view name);
+    /// The same text again with other settings (kernel switch, profile).
+    Diagnostics reload(const Overrides& overrides);
+    bool loaded() const { return ahead_ != nullptr; }
+    const std::string& text() const { return text_; }
+    const std::string& name() const { return name_; }
+    const Overrides& overrides() const { return overrides_; }
+    const Scenario& scenario() const;
+
+    // Time. The cursor is where the views stand; the run is known up to computed_until().
+    void play();
+    void pause();
+    bool playing() const { return playing_; }
+    /// Simulated ns for one second of the shell's time.
+    void set_speed(u64 sim_ns_per_second) { speed_ = sim_ns_per_second; }
+    u64 speed() const { return speed_; }
+    /// To be called each frame with the shell's time since the last call. Does at most about
+    /// `events_max` simulation events. True if anything changed or more is to be done at once.
+    bool advance(u64 host_ns, u32 events_max = 20'000);
+    void step_event();
+    void step_back_event();
+    void step_switch();
+    void step_back_switch();
+    void seek(u64 time);
+    void seek_record(u64 record);
+    u64 now() const { return now_; }       ///< of the cursor, ns of simulated time
+    u64 t0() const;                        ///< the instant from which users count
+    u64 events() const;                    ///< done at the cursor
+    u64 computed_until() const;
+    bool complete() const;                 ///< the whole run is known
+    u64 end_time() const;                  ///< where the scenario ends
+    u64 hash() const;                      ///< of state and trace up to the cursor
+    /// Empty, or the sentence why the run stopped before its end ("Stopped at …").
+    const std::string& limit_sentence() const { return limit_; }
+
+    // What is chosen
+    const Selection& selection() const { return selection_; }
+    void select_task(u32 task);
+    void select_record(u64 record);
+    void select_cpu(u32 cpu);
+    void clear_selection();
+    /// The card of the selected record, or of the last switch at or before the cursor.
+    const view::WhyCard& why();
+
+    /// Does something to the run at the cursor; the future becomes another. Errors as sentences.
+    Diagnostics act(const ActionSpec& action);
+
+    // For the views
+    const view::Books& books() const { return *books_; }
+    const Trace& trace() const;
+    /// The World at the cursor.
+    const World& world() const;
+    /// For the projections of engine/view; const in spirit.
+    Context context() const;
+    /// Changes whenever a row may have changed.
+    u64 revision() const { return revision_; }
+
+   private:
+    Diagnostics boot(const Scenario& scenario);
+    void run_ahead(u32 events_max);
+    void changed() { ++revision_; }
+    void arrive();
+
+    SessionOptions options_;
+    std::string text_;
+    std::string name_;
+    Overrides overrides_;
+    std::unique_ptr<Simulation> ahead_;   ///< records; as far as the run is known
+    std::unique_ptr<Simulation> cursor_;  ///< stands where the views stand; does not record
+    std::unique_ptr<view::Books> books_;
+    std::unique_ptr<World> booted_;
+    bool playing_ = false;
+    u64 speed_ = 10 * NSEC_PER_MSEC;
+    u64 now_ = 0;
+    u64 fraction_ = 0;
+    u64 revision_ = 1;
+    std::string limit_;
+    Selection selection_;
+    view::WhyCard card_;
+    u64 card_of_ = ~u64{0};
+};
+
+}  // namespace rq
