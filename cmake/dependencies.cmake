@@ -11,7 +11,7 @@ if(DEFINED ENV{XDG_CACHE_HOME})
 else()
   set(rq_cache_default $ENV{HOME}/.cache/runqueue)
 endif()
-set(RUNQUEUE_CACHE ${rq_cache_default} CACHE PATH "Where fetched sources and SDL2 for WASM are kept")
+set(RUNQUEUE_CACHE ${rq_cache_default} CACHE PATH "Keeps fetched sources and SDL2 for WASM")
 
 # runqueue_source(OUT NAME name VERSION v PROBE file URL url SHA256 hash
 #                 DEBIAN package version suite hash): OUT is a folder, or empty with a message.

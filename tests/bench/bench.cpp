@@ -1,7 +1,7 @@
 // How fast the engine is: the same program natively and in node, so that both are measured alike.
 //
 //   runqueue_bench [--seconds S] [--json] [WORKLOAD...]    best of five, CPU time
-//   runqueue_bench --events N WORKLOAD                      N events once, for counting instructions
+//   runqueue_bench --events N WORKLOAD                      N events once, to count instructions
 //
 // W1-N   one CPU, N tasks that always want to run; a switch every tick (4 ms)
 // W2     64 CPUs, 1,000 deadline tasks, utilisation 80 %, periods log-uniform 10 to 100 ms

@@ -40,7 +40,8 @@ export function launch(more = []) {
  * `requests` with every address asked for.
  */
 export async function open(browser, url, options = {}) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const viewport = { width: 1440, height: 900 };
+    const context = await browser.newContext({ viewport, ...options });
     const page = await context.newPage();
     const problems = [];
     const requests = [];

@@ -9,11 +9,11 @@ doctest_run "$GCC/tests/runqueue_determinism"
 only=(-DRUNQUEUE_TESTS=OFF -DRUNQUEUE_APP=OFF)
 step "g++ -O0: configuring" configure "$CHECK/gcc-O0" "${only[@]}" -DCMAKE_BUILD_TYPE=Debug \
     -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DCMAKE_CXX_COMPILER=g++ -DCMAKE_C_COMPILER=gcc || exit 1
-step "g++ -O0: building" nice cmake --build "$CHECK/gcc-O0" -j "$JOBS" --target runqueue || exit 1
+step "g++ -O0: building" compile "$CHECK/gcc-O0" runqueue || exit 1
 step "clang -O2: configuring" configure "$CHECK/clang-O2" "${only[@]}" \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE='-O2 -DNDEBUG' \
     -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang || exit 1
-step "clang -O2: building" nice cmake --build "$CHECK/clang-O2" -j "$JOBS" --target runqueue || exit 1
+step "clang -O2: building" compile "$CHECK/clang-O2" runqueue || exit 1
 
 # Hashes of all files by one build, a line each: FILE HASH...
 hashes() {

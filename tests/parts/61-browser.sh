@@ -4,7 +4,7 @@
 # shellcheck source=lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
 need browser
-[ -d node_modules/playwright-core ] || step "Fetching the packages of the browser tests" npm ci || exit 1
+[ -d node_modules/playwright-core ] || step "Fetching the test packages" npm ci || exit 1
 export RUNQUEUE_SITE=$WASM/site RUNQUEUE_SHOTS=$CHECK/browser
 mkdir -p "$RUNQUEUE_SHOTS"
 log=$LOGS/browser.tap

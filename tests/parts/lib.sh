@@ -62,9 +62,9 @@ configure() {
     cmake -S "$ROOT" -B "$folder" -DRUNQUEUE_WERROR=ON "$@"
 }
 
-# compile FOLDER TARGET...: builds those targets that this build has.
+# compile FOLDER TARGET...
 compile() {
     local folder=$1
     shift
-    cmake --build "$folder" --parallel "$JOBS" --target "$@"
+    nice cmake --build "$folder" --parallel "$JOBS" --target "$@"
 }

@@ -1,0 +1,87 @@
+// A learner must be able to hold a function on one screen and a file in one sitting. The limits
+// are a ratchet: what is longer is listed with its length, may only shrink, and then leaves.
+#include "tidy/sources.hpp"
+
+#include <doctest/doctest.h>
+#include <map>
+
+using tidy::SourceFile;
+
+namespace {
+
+constexpr std::size_t line_columns_max = 100;
+constexpr std::size_t function_lines_max = 70;
+constexpr std::size_t file_lines_max = 600;
+
+// "path: first words of the function" and its length now.
+const std::map<std::string, std::size_t>& long_functions() {
+    static const std::map<std::string, std::size_t> ratchet = {};
+    return ratchet;
+}
+
+const std::map<std::string, std::size_t>& long_files() {
+    static const std::map<std::string, std::size_t> ratchet = {};
+    return ratchet;
+}
+
+/// Columns of a line of UTF-8: bytes that begin a character.
+std::size_t columns(const std::string& line) {
+    std::size_t count = 0;
+    for (const char c : line) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("tidy: lines have at most 100 columns") {
+    for (const SourceFile& file : tidy::sources()) {
+        if (file.extension == ".def") continue;  // tables: one row, one line
+        for (std::size_t n = 0; n < file.lines.size(); ++n) {
+            if (columns(file.lines[n]) > line_columns_max) {
+                tidy::complain(file, n + 1, std::to_string(columns(file.lines[n])) + " columns");
+            }
+        }
+    }
+}
+
+TEST_CASE("tidy: functions have at most 70 lines, or shrink") {
+    for (const SourceFile& file : tidy::sources()) {
+        for (const tidy::Function& f : tidy::functions(file)) {
+            if (f.length <= function_lines_max) continue;
+            const std::string name = f.head.substr(0, f.head.find('('));
+            const auto known = long_functions().find(file.path + ": " + name);
+            if (known == long_functions().end() || f.length > known->second) {
+                tidy::complain(file, f.line, name + " has " + std::to_string(f.length) +
+                                                 " lines: keep the branching, move the work out");
+            }
+        }
+    }
+}
+
+TEST_CASE("tidy: files have at most 600 lines, or shrink") {
+    for (const SourceFile& file : tidy::sources()) {
+        if (file.lines.size() <= file_lines_max) continue;
+        const auto known = long_files().find(file.path);
+        if (known == long_files().end() || file.lines.size() > known->second) {
+            tidy::complain(file, file.lines.size(), "split the file where its subject divides");
+        }
+    }
+}
+
+TEST_CASE("tidy: unit tests stand where the thing they test stands") {
+    for (const SourceFile& file : tidy::sources()) {
+        if (file.path.rfind("tests/unit/", 0) != 0 || file.extension != ".cpp") continue;
+        const std::string inner = file.path.substr(11, file.path.size() - 11 - 9);  // "_test.cpp"
+        std::string tried = inner;
+        bool found = false;
+        while (!found && !tried.empty()) {
+            for (const char* top : {"engine/", "shell/"})
+                for (const char* extension : {".cpp", ".hpp", ".def"})
+                    found = found || tidy::exists(top + tried + extension);
+            const std::size_t shorter = tried.rfind('_');
+            if (shorter == std::string::npos || shorter < tried.rfind('/')) break;
+            tried.resize(shorter);
+        }
+        if (!found) tidy::complain(file, 1, "there is no engine/" + inner + " that this tests");
+    }
+}
