@@ -21,6 +21,8 @@ inline constexpr u32 link_bytes = 256u << 10;
 inline constexpr u32 import_bytes = 64u << 20;
 /// Nesting of JSON values and of `repeat` and `fork` blocks.
 inline constexpr u32 depth = 32;
+/// Values of one JSON text: 16 MiB hold more only when they are nothing but brackets.
+inline constexpr u32 json_values = 1u << 22;
 /// Nested `repeat` blocks of one program: the loop counters a task carries.
 inline constexpr u32 loops = 8;
 /// Operations of all programs of a scenario together.

@@ -6,6 +6,7 @@
 #include "base/types.hpp"
 #include "scenario/op.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -153,7 +154,9 @@ struct Scenario {
     std::vector<LessonStep> lesson;
     Diagnostics notices;  ///< read but without effect here, said to the user
 
+    /// The NameId of a name, the same for the same name; "" is 0.
     u32 intern(std::string_view name);
+    std::map<std::string, u32, std::less<>> name_ids;  ///< for intern
 };
 
 /// What a text is, recognised from its content.

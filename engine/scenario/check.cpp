@@ -1,0 +1,177 @@
+// Meaning, once the form is right: tasks, groups and CPUs that are named must exist, names must
+// tell tasks apart, numbers must stay within limits.hpp.
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "scenario/readers.hpp"
+
+#include <set>
+
+namespace rq {
+
+namespace {
+
+/// The names of all tasks of a scenario, instances counted out.
+class TaskNames {
+   public:
+    explicit TaskNames(const Scenario& scenario) {
+        for (const TaskSpec& task : scenario.tasks) tasks_.emplace(task.name, task.instances);
+    }
+    bool has(std::string_view name) const {
+        auto whole = tasks_.find(name);
+        if (whole != tasks_.end() && whole->second == 1) return true;
+        // name0 … : the digits at the end may be an instance, however many belong to the name.
+        for (std::size_t cut = name.size(); cut > 0;) {
+            char digit = name[--cut];
+            if (digit < '0' || digit > '9' || name.size() - cut > 7) return false;
+            if (digit == '0' && cut + 1 != name.size()) continue;
+            auto base = tasks_.find(name.substr(0, cut));
+            if (base == tasks_.end() || base->second <= 1) continue;
+            u64 number = 0;
+            for (char c : name.substr(cut)) number = number * 10 + static_cast<u64>(c - '0');
+            if (number < base->second) return true;
+        }
+        return false;
+    }
+    std::vector<std::string_view> all() const {
+        std::vector<std::string_view> out;
+        for (const auto& task : tasks_) out.emplace_back(task.first);
+        return out;
+    }
+
+   private:
+    std::map<std::string, u32, std::less<>> tasks_;
+};
+
+bool good_group_path(std::string_view path) {
+    u32 parts = 0;
+    while (true) {
+        std::size_t slash = path.find('/');
+        std::string_view part = path.substr(0, slash);
+        if (part.empty() || part == "." || part == ".." || part.size() > 255) return false;
+        for (char c : part) {
+            if (static_cast<u8>(c) < 0x20 || c == 0x7f) return false;
+        }
+        if (++parts > limits::depth) return false;
+        if (slash == std::string_view::npos) return true;
+        path.remove_prefix(slash + 1);
+    }
+}
+
+using GroupPaths = std::set<std::string, std::less<>>;
+
+GroupPaths check_groups(Reading& reading, const Scenario& scenario) {
+    GroupPaths paths;
+    for (const CgroupSpec& group : scenario.cgroups) {
+        if (!good_group_path(group.path))
+            reading.fail("bad-name", group.place,
+                         "the path of a control group is names with single slashes between, not " +
+                             quoted(group.path) + ".");
+        else if (!paths.insert(group.path).second)
+            reading.fail("duplicate-key", group.place,
+                         "the control group " + quoted(group.path) + " is written twice.");
+    }
+    if (scenario.cgroups.size() > limits::groups)
+        reading.fail("limit", scenario.cgroups[limits::groups].place,
+                     "there are more than 1024 control groups.");
+    return paths;
+}
+
+void check_group(Reading& reading, const GroupPaths& paths, std::string_view path, Place place) {
+    if (path.empty() || path == "/" || paths.count(path)) return;
+    std::vector<std::string_view> known(paths.begin(), paths.end());
+    reading.fail("unknown-cgroup", place,
+                 "there is no control group " + quoted(path) + " in `cgroups`.",
+                 did_you_mean(path, known));
+}
+
+void check_tasks(Reading& reading, const Scenario& scenario, const GroupPaths& paths) {
+    u64 count = 0;
+    std::set<std::string_view> names;
+    for (const TaskSpec& task : scenario.tasks) {
+        if (scenario.start != StartStyle::kload && !names.insert(task.name).second)
+            reading.fail("duplicate-name", task.place,
+                         "two tasks are called " + quoted(task.name) + ".",
+                         "Use `instances` for several of a kind.");
+        check_group(reading, paths, task.cgroup, task.place);
+        count += task.instances;
+        if (count > limits::initial_tasks) {
+            reading.fail("limit", task.place, "the tasks are more than 131,000.");
+            break;
+        }
+    }
+    if (scenario.tasks.empty())
+        reading.fail("no-tasks", Place{1, 1}, "there is no task to run.");
+}
+
+void check_task_name(Reading& reading, const TaskNames& names, std::string_view name,
+                     Place place) {
+    if (names.has(name)) return;
+    reading.fail("unknown-task", place, "there is no task " + quoted(name) + ".",
+                 did_you_mean(name, names.all()));
+}
+
+Place place_of(const ProgramSpec& program, std::size_t op) {
+    return op < program.places.size() ? program.places[op] : Place{};
+}
+
+}  // namespace
+
+void check_meaning(Reading& reading, const Scenario& scenario) {
+    GroupPaths paths = check_groups(reading, scenario);
+    check_tasks(reading, scenario, paths);
+    TaskNames names(scenario);
+    for (const ActionSpec& action : scenario.actions) {
+        if (action.kind != ActionSpec::Kind::write_file)
+            check_task_name(reading, names, action.task, action.place);
+    }
+    for (const LessonStep& step : scenario.lesson) {
+        if (!step.select.empty()) check_task_name(reading, names, step.select, step.place);
+    }
+    for (const ProgramSpec& program : scenario.programs) {
+        for (std::size_t i = 0; i < program.ops.size() && !reading.full(); ++i) {
+            const Op& op = program.ops[i];
+            if (op.code == OpCode::setgroup)
+                check_group(reading, paths, scenario.names[op.name[0]], place_of(program, i));
+        }
+    }
+}
+
+Diagnostics check_machine(const Scenario& scenario) {
+    Reading reading;
+    const u32 cpus = scenario.machine.cpus();
+    if (std::string why = machine_fault(scenario.machine); !why.empty())
+        reading.fail("bad-machine", Place{}, why);
+    auto affinity = [&](const std::vector<u32>& list, Place place) {
+        if (list.empty() || list.back() < cpus) return;
+        reading.fail("bad-cpus", place,
+                     "there is no CPU " + std::to_string(list.back()) + ": the machine has " +
+                         std::to_string(cpus) + (cpus == 1 ? " CPU." : " CPUs."));
+    };
+    for (const TaskSpec& task : scenario.tasks) affinity(task.cpus, task.place);
+    for (const ActionSpec& action : scenario.actions) affinity(action.cpus, action.place);
+    for (const ProgramSpec& program : scenario.programs) {
+        for (std::size_t i = 0; i < program.ops.size() && !reading.full(); ++i) {
+            std::vector<u32> list;
+            if (program.ops[i].code != OpCode::setaffinity) continue;
+            if (parse_cpu_list(scenario.names[program.ops[i].name[0]], list))
+                affinity(list, place_of(program, i));
+        }
+    }
+    return reading.errors;
+}
+
+Diagnostics check_operations(const Scenario& scenario, bool (*supported)(OpCode)) {
+    Reading reading;
+    for (const ProgramSpec& program : scenario.programs) {
+        for (std::size_t i = 0; i < program.ops.size() && !reading.full(); ++i) {
+            OpCode code = program.ops[i].code;
+            if (supported(code)) continue;
+            reading.fail("not-simulated", place_of(program, i),
+                         "the operation `" + std::string(op_info(code).name) +
+                             "` is not simulated yet.");
+        }
+    }
+    return reading.errors;
+}
+
+}  // namespace rq

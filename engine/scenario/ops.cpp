@@ -1,0 +1,200 @@
+// The table of operations, and command lines read and written by their argument letters.
+#include "scenario/op.hpp"
+
+#include "base/text.hpp"
+#include "scenario/program_builder.hpp"
+#include "scenario/units.hpp"
+
+namespace rq {
+
+namespace {
+
+constexpr OpInfo op_table[] = {
+#define OP(name, arguments, help) {#name, arguments, help},
+#include "scenario/ops.def"
+#undef OP
+};
+
+const char* letter_name(char letter) {
+    switch (letter) {
+        case 't': return "TIME";
+        case 'i': return "N";
+        case 'b': return "BYTES";
+        case 's': return "NAME";
+        case 'S': return "WORDS";
+        case 'r': return "FIRST-LAST";
+        default: return "PROGRAM";
+    }
+}
+
+/// Operations that only blocks can make, and how to write those.
+const char* block_form(OpCode code) {
+    switch (code) {
+        case OpCode::loop_begin:
+        case OpCode::loop_end: return "Write {\"repeat\": N, \"do\": [ … ]}.";
+        case OpCode::if_child: return "Write {\"if child\": [ … ]}.";
+        case OpCode::if_parent: return "Write {\"if parent\": [ … ]}.";
+        default: return nullptr;
+    }
+}
+
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::string_view next_word(std::string_view line, std::size_t& at) {
+    while (at < line.size() && blank(line[at])) ++at;
+    std::size_t start = at;
+    while (at < line.size() && !blank(line[at])) ++at;
+    std::string_view word = line.substr(start, at - start);
+    return word;
+}
+
+bool parse_pages(std::string_view word, s64& first, s64& last) {
+    std::size_t dash = word.find('-');
+    if (!parse_s64(word.substr(0, dash), first)) return false;
+    last = first;
+    if (dash != std::string_view::npos && !parse_s64(word.substr(dash + 1), last)) return false;
+    return first >= 0 && last >= first && last < (s64{1} << 36);
+}
+
+}  // namespace
+
+const OpInfo& op_info(OpCode code) {
+    RQ_ASSERT(code < OpCode::count_);
+    return op_table[static_cast<u32>(code)];
+}
+
+OpCode op_by_name(const char* name, u32 length) {
+    std::string_view wanted(name, length);
+    for (u32 i = 0; i < static_cast<u32>(OpCode::count_); ++i) {
+        if (wanted == op_table[i].name) return static_cast<OpCode>(i);
+    }
+    return OpCode::count_;
+}
+
+Op make_op(OpCode code) {
+    Op op{};
+    op.code = code;
+    return op;
+}
+
+std::string op_usage(OpCode code) {
+    const OpInfo& info = op_info(code);
+    std::string out = info.name;
+    for (const char* p = info.arguments; *p; ++p) {
+        bool optional = p[1] == '?';
+        out += optional ? " [" : " ";
+        out += letter_name(*p);
+        if (optional) out += ']';
+        if (optional) ++p;
+    }
+    return out;
+}
+
+bool ProgramBuilder::argument(Op& op, char letter, std::string_view word, Place place, u32& n,
+                              u32& names) {
+    u64 amount = 0;
+    bool good = false;
+    switch (letter) {
+        case 't': good = parse_time(word, amount); break;
+        case 'b': good = parse_bytes(word, amount); break;
+        case 'i': good = parse_s64(word, op.n[n]); break;
+        case 'r': good = parse_pages(word, op.n[n], op.n[n + 1]); break;
+        case 'P': return find(word, place, op.block);
+        default: op.name[names++] = scenario_.intern(word); return true;
+    }
+    if (letter == 't' || letter == 'b') op.n[n] = static_cast<s64>(amount);
+    n += letter == 'r' ? 2 : 1;
+    if (good) return true;
+    const char* what = letter == 't'   ? "no time"
+                       : letter == 'b' ? "no number of bytes"
+                       : letter == 'r' ? "no range of pages"
+                                       : "no whole number";
+    reading_.fail("bad-argument", place, quoted(word) + " is " + what + ".",
+                  "Usage: " + op_usage(op.code) + ".");
+    return false;
+}
+
+bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place place) {
+    std::size_t at = 0;
+    auto place_of = [&](std::string_view word) {
+        u32 offset = static_cast<u32>(word.data() - line.data());
+        return Place{place.line, place.column + 1 + offset};
+    };
+    std::string_view verb = next_word(line, at);
+    OpCode code = op_by_name(verb.data(), static_cast<u32>(verb.size()));
+    if (code == OpCode::count_) {
+        std::vector<std::string_view> known;
+        for (const OpInfo& info : op_table) known.emplace_back(info.name);
+        reading_.fail("unknown-op", verb.empty() ? place : place_of(verb),
+                      verb.empty() ? std::string("an empty operation.")
+                                   : "unknown operation " + quoted(verb) + ".",
+                      did_you_mean(verb, known));
+        return false;
+    }
+    if (const char* form = block_form(code)) {
+        reading_.fail("bad-argument", place_of(verb), quoted(verb) + " is made from a block.", form);
+        return false;
+    }
+    Op op = make_op(code);
+    u32 n = 0, names = 0, k = 0;
+    for (const char* p = op_info(code).arguments; *p; ++p, ++k) {
+        bool optional = p[1] == '?';
+        std::string_view word = next_word(line, at);
+        if (word.empty() && !optional) {
+            reading_.fail("missing-argument", place_of(verb),
+                          quoted(verb) + " wants more arguments.",
+                          "Usage: " + op_usage(code) + ".");
+            return false;
+        }
+        if (!word.empty()) {
+            if (!argument(op, *p, word, place_of(word), n, names)) return false;
+            op.present = static_cast<u16>(op.present | 1u << k);
+        }
+        if (optional) ++p;
+    }
+    if (std::string_view extra = next_word(line, at); !extra.empty()) {
+        reading_.fail("bad-argument", place_of(extra),
+                      "too many arguments: " + quoted(extra) + ".",
+                      "Usage: " + op_usage(code) + ".");
+        return false;
+    }
+    if (!finish(op, place_of(verb))) return false;
+    if (code == OpCode::call) {
+        if (write_out) return write_out(op.block, draft, place);
+        op.block = 0;
+    }
+    push(draft, op, place);
+    return true;
+}
+
+std::string op_command(const Scenario& scenario, const Op& op) {
+    const OpInfo& info = op_info(op.code);
+    std::string out = info.name;
+    u32 n = 0, names = 0, k = 0;
+    for (const char* p = info.arguments; *p; ++p, ++k) {
+        char letter = *p;
+        bool optional = p[1] == '?';
+        if (optional) ++p;
+        bool written = !optional || (op.present >> k & 1);
+        u32 at = letter == 's' || letter == 'S' ? names++ : n;
+        if (letter == 't' || letter == 'i' || letter == 'b') n += 1;
+        if (letter == 'r') n += 2;
+        if (!written) continue;
+        out += ' ';
+        switch (letter) {
+            case 't': out += format_time(static_cast<u64>(op.n[at])); break;
+            case 'b': out += format_bytes(static_cast<u64>(op.n[at])); break;
+            case 'i': append_s64(out, op.n[at]); break;
+            case 'r':
+                append_s64(out, op.n[at]);
+                out += '-';
+                append_s64(out, op.n[at + 1]);
+                break;
+            case 'P': out += scenario.programs[op.block].name; break;
+            default: out += scenario.names[op.name[at]];
+        }
+    }
+    return out;
+}
+
+}  // namespace rq
