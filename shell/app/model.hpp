@@ -1,0 +1,123 @@
+// What the app knows of a run: one session, and its rows in the form in which they are shown.
+// The rows are made in engine/view; this is the one place that knows both sides.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/timeline.hpp"
+#include "base/result.hpp"
+
+namespace rq {
+
+/// One line of the task table. Text is ready to be shown; numbers carry their unit.
+struct TaskLine {
+    u32 task;
+    u32 letter;
+    u32 pid;
+    std::string name;
+    std::string state;     ///< "R running", "S sleeping"
+    std::string nice;      ///< nice value, or the priority of a real-time task
+    std::string key;       ///< vruntime; empty when the class has none
+    std::string cpu_time;
+};
+
+/// A piece of a sentence; names of tasks are bold.
+struct Piece {
+    std::string text;
+    bool bold;
+};
+
+struct EventLine {
+    u64 record;
+    std::string time;
+    std::string cpu;
+    std::vector<Piece> text;
+    bool now;  ///< the last one at or before the cursor
+};
+
+struct WhyRow {
+    bool found = false;
+    std::string question;
+    std::string when;                ///< "36.600 ms · CPU 0"
+    std::vector<Piece> answer;
+    struct Line {
+        std::string text, verdict;   ///< the numbers, and the relation that decided
+    };
+    std::vector<Line> numbers;
+    std::string rule;                ///< "check_preempt_tick()"
+    std::vector<Piece> runner_up, otherwise;
+};
+
+/// A scenario that is compiled in.
+struct SceneRow {
+    std::string group, name, title;
+};
+
+struct Facts {
+    std::string title, question, hint;  ///< of the scenario
+    std::string kernel, profile, hash;
+    std::string time, end;              ///< cursor and end of the run
+    std::string notice;                 ///< a limit that was hit, or what the reader had to say
+};
+
+class Model {
+   public:
+    Model();
+    ~Model();
+
+    const std::vector<SceneRow>& scenes() const;
+    s32 scene() const;  ///< index of the open one, -1 = a text of the user's own
+    bool open_scene(u32 index);
+    const std::string& text() const;  ///< of the open scenario
+    /// Loads a scenario or rt-app file of any kind. On failure the old run stays.
+    bool load(std::string_view text, std::string_view name);
+    const Diagnostics& errors() const;
+
+    /// Lets host time pass: plays, and makes the run known further. True when something changed.
+    bool advance(u64 elapsed_ns);
+    bool working() const;  ///< the run is still being made known
+    void play();
+    void pause();
+    bool playing() const;
+    void set_speed(u64 simulated_ns_per_second);
+    void next_switch();
+    void previous_switch();
+    void next_event();
+    void previous_event();
+    void seek(u64 time);   ///< simulated ns
+    u64 now() const;
+    u64 t0() const;      ///< shown times count from here
+    u64 begin() const;
+    u64 end() const;
+    u64 revision() const;  ///< changes whenever a row may have
+
+    void select_task(u32 task);  ///< no_task clears
+    u32 selected_task() const;
+    void select_cpu(u32 cpu);
+    u32 selected_cpu() const;
+    /// Goes to the instant of a record of the trace and asks about it.
+    void select_record(u64 record);
+
+    u32 nr_cpus() const;
+    const std::vector<CastRow>& cast() const;
+    /// The tasks that have a lane, in the order of the lanes.
+    const std::vector<u32>& lanes() const;
+    /// Fills the lanes for the window; `columns` is the width of a lane in device pixels.
+    void fill_timeline(const TimelineView& view, u32 columns, bool task_lanes, TimelineRows& rows);
+    void fill_tree(view::RqTree& tree) const;
+    std::vector<TaskLine> task_lines() const;
+    std::vector<EventLine> event_lines(u32 before, u32 after) const;
+    WhyRow why() const;
+    std::vector<std::vector<Piece>> describe() const;  ///< paragraphs
+    std::string inspect() const;  ///< /proc texts of the selected task
+    Facts facts() const;
+
+   private:
+    struct Inside;
+    std::unique_ptr<Inside> in_;
+};
+
+}  // namespace rq
