@@ -51,6 +51,11 @@ struct WhyRow {
     std::vector<Piece> runner_up, otherwise;
 };
 
+/// One field of the inspector: group, kernel's name, value.
+struct FieldLine {
+    std::string group, name, value;
+};
+
 /// A scenario that is compiled in.
 struct SceneRow {
     std::string group, name, title;
@@ -75,6 +80,7 @@ class Model {
     /// Loads a scenario or rt-app file of any kind. On failure the old run stays.
     bool load(std::string_view text, std::string_view name);
     const Diagnostics& errors() const;
+    bool loaded() const;
 
     /// Lets host time pass: plays, and makes the run known further. True when something changed.
     bool advance(u64 elapsed_ns);
@@ -112,7 +118,7 @@ class Model {
     std::vector<EventLine> event_lines(u32 before, u32 after) const;
     WhyRow why() const;
     std::vector<std::vector<Piece>> describe() const;  ///< paragraphs
-    std::string inspect() const;  ///< /proc texts of the selected task
+    std::vector<FieldLine> inspect() const;  ///< of the selected task; empty when none is
     Facts facts() const;
 
    private:
