@@ -1,0 +1,72 @@
+// Queues of high-resolution timers, one per CPU, ordered by hard expiry; equal ones in the order
+// in which they were armed.
+#include "sync/timer.hpp"
+
+#include "base/fixed.hpp"
+#include "context.hpp"
+
+namespace rq {
+
+namespace {
+
+using TimerTree = RbTree<hrtimer>;
+
+TimerTree queue_of(Context& c, CpuId cpu) {
+    return TimerTree(&c.w.timers.at_slot(0), c.w.rqs[cpu.raw].timers);
+}
+
+void dequeue(Context& c, hrtimer& t, u32 slot) {
+    queue_of(c, t.cpu).erase(slot);
+    t.armed = 0;
+}
+
+}  // namespace
+
+TimerId timer_create(Context& c, TimerKind kind, u32 owner) {
+    TimerId id = c.w.timers.create();
+    hrtimer& t = c.w.timers[id];
+    t.kind = static_cast<u8>(kind);
+    t.owner = owner;
+    return id;
+}
+
+void timer_destroy(Context& c, TimerId timer) {
+    timer_disarm(c, timer);
+    c.w.timers.destroy(timer);
+}
+
+void timer_arm(Context& c, TimerId timer, CpuId cpu, u64 soft, u64 slack) {
+    timer_disarm(c, timer);
+    hrtimer& t = c.w.timers[timer];
+    t.soft = soft;
+    t.hard = add_time(soft, slack);
+    t.cpu = cpu;
+    t.armed = 1;
+    queue_of(c, cpu).insert(timer.slot(),
+                            [](const hrtimer& a, const hrtimer& b) { return a.hard < b.hard; });
+    c.acts.timers_changed = true;
+}
+
+void timer_disarm(Context& c, TimerId timer) {
+    hrtimer& t = c.w.timers[timer];
+    if (!t.armed) return;
+    dequeue(c, t, timer.slot());
+    c.acts.timers_changed = true;
+}
+
+u64 timer_next_expiry(const Context& c, CpuId cpu) {
+    u32 first = c.w.rqs[cpu.raw].timers.leftmost;
+    return first ? c.w.timers.at_slot(first).hard : NEVER;
+}
+
+TimerId timer_pop_expired(Context& c, CpuId cpu, u64 now) {
+    u32 first = c.w.rqs[cpu.raw].timers.leftmost;
+    if (!first) return {};
+    hrtimer& t = c.w.timers.at_slot(first);
+    if (t.soft > now) return {};
+    TimerId id = c.w.timers.id_of_slot(first);
+    dequeue(c, t, first);
+    return id;
+}
+
+}  // namespace rq
