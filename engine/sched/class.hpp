@@ -43,8 +43,9 @@ struct sched_class {
     bool (*dequeue_task)(Context&, CpuId, TaskId, u32 flags);
     void (*yield_task)(Context&, CpuId);
     void (*check_preempt_curr)(Context&, CpuId, TaskId, u32 wake_flags);
-    /// Null id: nothing of this class is runnable. Takes the task out of the queue (set_next).
-    TaskId (*pick_next_task)(Context&, CpuId);
+    /// Null id: nothing of this class is runnable. Makes what it picked current (set_next).
+    /// `prev` is null unless the class is fair and prev, of that class too, has not been put back.
+    TaskId (*pick_next_task)(Context&, CpuId, TaskId prev);
     void (*put_prev_task)(Context&, CpuId, TaskId prev);
     void (*set_next_task)(Context&, CpuId, TaskId next);
     /// Tries to get work onto the CPU before it is picked from; true if there may be some.

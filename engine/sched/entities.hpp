@@ -251,7 +251,11 @@ struct rq {
     // Timers
     u64 next_tick;
     rb_root timers;           ///< hrtimers of this CPU by hard expiry
-    u64 irq_pending_cost;
+    u8 in_irq;                ///< a timer interrupt is being served; `irq_*` say how far it is
+    u8 irq_ticked;            ///< it has done its tick
+    u8 irq_woke;              ///< it has woken a task
+    u8 irq_exiting;           ///< its handlers are done, the way out is being paid
+    TimerId hrtick;           ///< feature HRTICK's slice timer, null until used
 
     // Balancing
     u64 next_balance;

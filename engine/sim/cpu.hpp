@@ -24,10 +24,11 @@ void arm_segment(Context& c, CpuId cpu);
 void cpu_continue(Context& c, CpuId cpu);
 /// The CPU's present segment has ended.
 void segment_end(Context& c, CpuId cpu);
-/// Sets the CPU's interrupt to the earlier of its tick and its first timer.
-void arm_interrupt(Context& c, CpuId cpu);
-/// The CPU's timer interrupt: tick and expired timers, then, when it returns, the scheduler.
+/// The CPU's timer interrupt: expired timers and the tick in the order of their expiries, one after
+/// another; then, on the way out, the scheduler. Comes again while the interrupt takes time.
 void timer_interrupt(Context& c, CpuId cpu);
+/// What an expired timer does, by its kind (sim/timers.cpp).
+void timer_expired(Context& c, TimerId timer);
 /// An inter-processor reschedule interrupt has arrived.
 void reschedule_interrupt(Context& c, CpuId cpu);
 

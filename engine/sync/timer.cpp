@@ -4,6 +4,7 @@
 
 #include "base/fixed.hpp"
 #include "context.hpp"
+#include "sync/sources.hpp"
 
 namespace rq {
 
@@ -44,14 +45,24 @@ void timer_arm(Context& c, TimerId timer, CpuId cpu, u64 soft, u64 slack) {
     t.armed = 1;
     queue_of(c, cpu).insert(timer.slot(),
                             [](const hrtimer& a, const hrtimer& b) { return a.hard < b.hard; });
-    c.acts.timers_changed = true;
+    timer_program(c, cpu);
 }
 
 void timer_disarm(Context& c, TimerId timer) {
     hrtimer& t = c.w.timers[timer];
     if (!t.armed) return;
     dequeue(c, t, timer.slot());
-    c.acts.timers_changed = true;
+    timer_program(c, t.cpu);
+}
+
+void timer_program(Context& c, CpuId cpu) {
+    const rq& q = c.w.rqs[cpu.raw];
+    if (q.in_irq) return;
+    u64 due = timer_next_expiry(c, cpu);
+    if (!q.tick_stopped && q.next_tick < due) due = q.next_tick;
+    if (due == NEVER) return c.w.events.disarm(source_interrupt(cpu.raw));
+    c.w.events.arm(source_interrupt(cpu.raw), due < c.w.g.now ? c.w.g.now : due,
+                   tie_of(Rank::interrupt, cpu.raw));
 }
 
 u64 timer_next_expiry(const Context& c, CpuId cpu) {

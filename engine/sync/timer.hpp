@@ -47,6 +47,9 @@ void timer_arm(Context& c, TimerId timer, CpuId cpu, u64 soft, u64 slack);
 void timer_disarm(Context& c, TimerId timer);
 /// The hard expiry of the CPU's first timer, or NEVER.
 u64 timer_next_expiry(const Context& c, CpuId cpu);
+/// Sets the CPU's interrupt event to the earlier of its tick and its first timer; an interrupt that
+/// is being served does so itself when it returns.
+void timer_program(Context& c, CpuId cpu);
 /// Takes the CPU's first timer if its soft expiry is at or before `now`; null if there is none.
 TimerId timer_pop_expired(Context& c, CpuId cpu, u64 now);
 

@@ -32,6 +32,9 @@ const Op* current_op(const Context& c, TaskId p);
 /// On `next` and `yield` it has already moved on (pc, phase START).
 OpResult run_op(Context& c, TaskId p);
 
+/// What the operation costs before its effect, in ns: 0 for computing and control flow.
+u64 op_cost_ns(const Context& c, TaskId p, const Op& op);
+
 /// Moves p on to the following operation.
 void op_done(Context& c, TaskId p);
 

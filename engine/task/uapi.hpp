@@ -5,8 +5,12 @@
 
 #include <cerrno>
 #include <csignal>
+#include <memory>
+#include <mutex>
 #include <sched.h>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "base/types.hpp"
 

@@ -1,0 +1,51 @@
+// The shared half of the fair class, after kernel/sched/fair.c of 6.1.
+#include "sched/fair.hpp"
+
+#include "base/limits.hpp"
+#include "sched/policy.hpp"
+
+namespace rq {
+
+void account_entity_enqueue(Context& c, cfs_rq& cfs, const sched_entity& se) {
+    cfs.load_weight += se.weight;
+    ++cfs.nr_running;
+    if (se_is_idle(c.w, se)) ++cfs.idle_nr_running;
+}
+
+void account_entity_dequeue(Context& c, cfs_rq& cfs, const sched_entity& se) {
+    cfs.load_weight -= se.weight;
+    --cfs.nr_running;
+    if (se_is_idle(c.w, se)) --cfs.idle_nr_running;
+}
+
+void find_matching_se(const World& w, SeId& a, SeId& b) {
+    while (w.se[a.raw].depth > w.se[b.raw].depth) a = w.se[a.raw].parent;
+    while (w.se[b.raw].depth > w.se[a.raw].depth) b = w.se[b.raw].parent;
+    while (w.se[a.raw].cfs_rq != w.se[b.raw].cfs_rq) {
+        a = w.se[a.raw].parent;
+        b = w.se[b.raw].parent;
+    }
+}
+
+TaskId first_task_of(const World& w, CfsRqId queue) {
+    for (u32 depth = 0; depth < limits::depth * 4; ++depth) {
+        u32 first = w.cfs_rqs[queue.raw].tasks_timeline.leftmost;
+        if (!first) return {};
+        const sched_entity& se = w.se[first];
+        if (entity_is_task(se)) return se.task;
+        queue = se.my_q;
+    }
+    return {};
+}
+
+void set_task_rq(Context& c, TaskId p, CpuId cpu) {
+    task_struct& t = c.w.tasks[p];
+    if (t.se.raw == 0) return;
+    const task_group& group = c.w.groups[t.sched_task_group];
+    sched_entity& se = c.w.se[t.se.raw];
+    se.cfs_rq = CfsRqId{group.cfs_rq_base + cpu.raw};
+    se.parent = group.se_base ? SeId{group.se_base + cpu.raw} : SeId{0};
+    se.depth = group.se_base ? c.w.se[se.parent.raw].depth + 1 : 0;
+}
+
+}  // namespace rq

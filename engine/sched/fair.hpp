@@ -1,0 +1,44 @@
+// What the fair classes of both kernels share (kernel/sched/fair.c): walking the hierarchy of
+// entities, weights of queues, moving between queues. Each kernel's own rules stand in fair_cfs.cpp
+// (6.1) and fair_eevdf.cpp (6.12).
+#pragma once
+
+#include "base/fixed.hpp"
+#include "context.hpp"
+#include "sched/core.hpp"
+
+namespace rq {
+
+/// The timeline of a queue as a tree over World::se_nodes.
+inline RbTree<se_node> timeline(World& w, cfs_rq& cfs) {
+    return RbTree<se_node>(w.se_nodes.data(), cfs.tasks_timeline);
+}
+
+inline bool entity_is_task(const sched_entity& se) { return se.my_q.raw == 0; }
+
+/// True if the entity is SCHED_IDLE, or a group with cpu.idle = 1.
+inline bool se_is_idle(const World& w, const sched_entity& se) {
+    if (entity_is_task(se)) return w.tasks[se.task].policy == SCHED_IDLE;
+    return w.cfs_rqs[se.my_q.raw].idle != 0;
+}
+
+/// delta in virtual time of an entity: delta * NICE_0_LOAD / weight.
+inline u64 calc_delta_fair(u64 delta, sched_entity& se) {
+    if (se.weight == NICE_0_LOAD) [[likely]]
+        return delta;
+    return calc_delta(delta, NICE_0_LOAD, se.weight, se.inv_weight);
+}
+
+inline SeId se_of(const World& w, TaskId p) { return w.tasks[p].se; }
+
+/// Adds the entity's weight to its queue and takes it away (account_entity_enqueue/dequeue).
+void account_entity_enqueue(Context& c, cfs_rq& cfs, const sched_entity& se);
+void account_entity_dequeue(Context& c, cfs_rq& cfs, const sched_entity& se);
+
+/// The two entities' ancestors that share a queue (find_matching_se).
+void find_matching_se(const World& w, SeId& a, SeId& b);
+
+/// The task whose entity (or a descendant of it) is first in a queue's tree, or null.
+TaskId first_task_of(const World& w, CfsRqId queue);
+
+}  // namespace rq

@@ -1,0 +1,34 @@
+// Doors between the core and the rooms beside it: queues of groups, balancing, signals.
+#pragma once
+
+#include "ids.hpp"
+#include "sched/entities.hpp"
+
+namespace rq {
+
+struct Context;
+
+/// Points the task's entity at its group's queue on a CPU (set_task_rq).
+void set_task_rq(Context& c, TaskId p, CpuId cpu);
+/// A queued task that is woken (6.12: its dequeue was delayed): true if it became runnable now.
+bool wake_queued(Context& c, TaskId p);
+/// First utilisation of a new task (post_init_entity_util_avg).
+void post_init_entity_util_avg(Context& c, TaskId p);
+/// Changes the weight of an entity that is queued (reweight_task).
+void reweight_task(Context& c, SeId se, u32 weight, u32 inv_weight);
+/// Periodic balancing at the tick of a CPU (trigger_load_balance).
+void trigger_load_balance(Context& c, CpuId cpu);
+/// Pulls work to a CPU that is about to idle; true if there may be some (newidle_balance).
+bool newidle_balance(Context& c, CpuId cpu);
+/// The CPU for a fair task that wakes, forks or execs; sets c.pick_rule to the reason.
+CpuId select_task_rq_fair(Context& c, TaskId p, CpuId prev, u32 wake_flags);
+/// Stores a new affinity mask (set_cpus_allowed_common).
+void set_cpus_allowed_common(Context& c, TaskId p, u32 mask);
+/// Whether the CPU's slice timer runs, and starting it (feature HRTICK).
+bool hrtick_active(const Context& c, CpuId cpu);
+void hrtick_start_fair(Context& c, CpuId cpu, TaskId p);
+void hrtick_update(Context& c, CpuId cpu);
+/// True if a signal keeps a task of that state from sleeping (signal_pending_state).
+bool signal_pending_state(const Context& c, TaskId p, u32 state);
+
+}  // namespace rq

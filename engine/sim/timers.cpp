@@ -1,0 +1,29 @@
+// What happens when a timer expires, by its kind.
+#include "context.hpp"
+#include "sched/core.hpp"
+#include "sim/cpu.hpp"
+
+namespace rq {
+
+void timer_expired(Context& c, TimerId timer) {
+    const hrtimer t = c.w.timers[timer];
+    switch (static_cast<TimerKind>(t.kind)) {
+        case TimerKind::wake:
+        case TimerKind::disk:
+        case TimerKind::rig: {
+            TaskId task{t.owner};
+            if (c.w.tasks.alive(task)) wake_up_process(c, task);
+            break;
+        }
+        case TimerKind::none:
+        case TimerKind::itimer_real:
+        case TimerKind::cfs_period:
+        case TimerKind::cfs_slack:
+        case TimerKind::rt_period:
+        case TimerKind::dl_replenish:
+        case TimerKind::dl_inactive:
+        case TimerKind::hrtick: break;
+    }
+}
+
+}  // namespace rq
