@@ -30,7 +30,7 @@ if(NOT RUNQUEUE_EMSCRIPTEN_WORKS STREQUAL EMSCRIPTEN_VERSION)
                     RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE reason)
     if(failed OR NOT said MATCHES "it works")
       message(WARNING "node cannot run what Emscripten makes, so the tests in node will fail; "
-                      "node 18 or newer is needed.\n${reason}")
+                      "node 18 or newer is needed. Try it: cd ${trial} && node trial.js")
     endif()
   endif()
   set(RUNQUEUE_EMSCRIPTEN_WORKS ${EMSCRIPTEN_VERSION} CACHE INTERNAL "")

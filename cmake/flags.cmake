@@ -21,7 +21,12 @@ elseif(CMAKE_BUILD_TYPE STREQUAL Debug AND NOT EMSCRIPTEN)
   add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
-# Assertion texts and panics name files as they stand in the repository, whoever built it.
+# Debug and sanitized builds check every assertion; released ones those that cost little.
+if(CMAKE_BUILD_TYPE STREQUAL Debug)
+  add_compile_definitions(RUNQUEUE_CHECKED)
+endif()
+
+# Assertion texts name files as they stand in the repository, whoever built it.
 if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
   add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 endif()

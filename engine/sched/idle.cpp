@@ -9,13 +9,13 @@ namespace rq {
 namespace {
 
 void enqueue_task_idle(Context&, CpuId, TaskId, u32) {
-    RQ_ASSERT(!"the idle task is never queued");
+    RQ_ASSERT(false && "the idle task is never queued");
 }
 bool dequeue_task_idle(Context&, CpuId, TaskId, u32) {
-    RQ_ASSERT(!"the idle task never sleeps");
+    RQ_ASSERT(false && "the idle task never sleeps");
     return true;
 }
-void yield_task_idle(Context&, CpuId) { RQ_ASSERT(!"the idle task does not yield"); }
+void yield_task_idle(Context&, CpuId) { RQ_ASSERT(false && "the idle task does not yield"); }
 
 void check_preempt_curr_idle(Context& c, CpuId cpu, TaskId p, u32) {
     resched_curr(c, cpu, Rule::wakeup_preempt_from_idle, p);
@@ -36,19 +36,19 @@ void task_fork_idle(Context&, TaskId) {}
 void task_dead_idle(Context&, TaskId) {}
 void task_woken_idle(Context&, CpuId, TaskId) {}
 void migrate_task_rq_idle(Context&, TaskId, CpuId) {
-    RQ_ASSERT(!"the idle task stays on its CPU");
+    RQ_ASSERT(false && "the idle task stays on its CPU");
 }
 void set_cpus_allowed_idle(Context&, TaskId, u32) {
-    RQ_ASSERT(!"the idle task stays on its CPU");
+    RQ_ASSERT(false && "the idle task stays on its CPU");
 }
 void switched_from_idle(Context&, CpuId, TaskId) {
-    RQ_ASSERT(!"the idle task keeps its policy");
+    RQ_ASSERT(false && "the idle task keeps its policy");
 }
 void switched_to_idle(Context&, CpuId, TaskId) {
-    RQ_ASSERT(!"no task becomes the idle task");
+    RQ_ASSERT(false && "no task becomes the idle task");
 }
 void prio_changed_idle(Context&, CpuId, TaskId, s32) {
-    RQ_ASSERT(!"the idle task has no priority to change");
+    RQ_ASSERT(false && "the idle task has no priority to change");
 }
 u64 get_rr_interval_idle(const Context&, TaskId) { return 0; }
 void update_curr_idle(Context&, CpuId) {}

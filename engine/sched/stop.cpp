@@ -14,7 +14,7 @@ bool dequeue_task_stop(Context& c, CpuId cpu, TaskId, u32) {
     --c.w.rqs[cpu.raw].nr_running;
     return true;
 }
-void yield_task_stop(Context&, CpuId) { RQ_ASSERT(!"the stop task does not yield"); }
+void yield_task_stop(Context&, CpuId) { RQ_ASSERT(false && "the stop task does not yield"); }
 void check_preempt_curr_stop(Context&, CpuId, TaskId, u32) {}  // nothing preempts it
 
 void set_next_task_stop(Context& c, CpuId cpu, TaskId p) {
@@ -46,17 +46,17 @@ void task_fork_stop(Context&, TaskId) {}
 void task_dead_stop(Context&, TaskId) {}
 void task_woken_stop(Context&, CpuId, TaskId) {}
 void migrate_task_rq_stop(Context&, TaskId, CpuId) {
-    RQ_ASSERT(!"the stop task stays on its CPU");
+    RQ_ASSERT(false && "the stop task stays on its CPU");
 }
 void set_cpus_allowed_stop(Context&, TaskId, u32) {
-    RQ_ASSERT(!"the stop task stays on its CPU");
+    RQ_ASSERT(false && "the stop task stays on its CPU");
 }
 void switched_from_stop(Context&, CpuId, TaskId) {
-    RQ_ASSERT(!"the stop task keeps its class");
+    RQ_ASSERT(false && "the stop task keeps its class");
 }
-void switched_to_stop(Context&, CpuId, TaskId) { RQ_ASSERT(!"no task becomes the stop task"); }
+void switched_to_stop(Context&, CpuId, TaskId) { RQ_ASSERT(false && "no task becomes the stop task"); }
 void prio_changed_stop(Context&, CpuId, TaskId, s32) {
-    RQ_ASSERT(!"the stop task has no priority to change");
+    RQ_ASSERT(false && "the stop task has no priority to change");
 }
 u64 get_rr_interval_stop(const Context&, TaskId) { return 0; }
 void update_curr_stop(Context&, CpuId) {}
