@@ -54,7 +54,9 @@ void set_cpus_allowed_stop(Context&, TaskId, u32) {
 void switched_from_stop(Context&, CpuId, TaskId) {
     RQ_ASSERT(false && "the stop task keeps its class");
 }
-void switched_to_stop(Context&, CpuId, TaskId) { RQ_ASSERT(false && "no task becomes the stop task"); }
+void switched_to_stop(Context&, CpuId, TaskId) {
+    RQ_ASSERT(false && "no task becomes the stop task");
+}
 void prio_changed_stop(Context&, CpuId, TaskId, s32) {
     RQ_ASSERT(false && "the stop task has no priority to change");
 }
