@@ -31,14 +31,15 @@ struct Tunables {
     u64 dl_period_min;
     u64 fair_server_runtime;       ///< 6.12
     u64 fair_server_period;        ///< 6.12
-    u32 nr_latency;                ///< 6.1: latency / min_granularity, at least 1
+    u32 nr_latency;                ///< 6.1: 8, renewed only when tunable_scaling is written
     u32 nr_migrate;
     u32 tunable_scaling;           ///< 0 none, 1 logarithmic, 2 linear
     u32 child_runs_first;
     u32 autogroup_enabled;
     u32 schedstats;
-    u32 preempt_full;              ///< 0: voluntary, kernel code is not preempted
-    u32 zero;
+    u32 preempt_full;              ///< 0: kernel code is not preempted
+    u16 preempt_none;              ///< not full: 1 = mode `none`, 0 = `voluntary`
+    u16 energy_aware;              ///< 6.1: kept, but all CPUs are alike
 
     bool has(Feat f) const { return features >> static_cast<u32>(f) & 1; }
 };
