@@ -213,9 +213,16 @@ void Trace::Reader::enter(std::size_t chunk) {
 
 bool Trace::Reader::next(Record& record) {
     while (left_ == 0) {
-        if (!p_ || chunk_ + 1 >= trace_->chunks_.size()) return false;
-        enter(chunk_ + 1);
-        if (!p_) return false;
+        std::size_t chunks = trace_->chunks_.size();
+        // What was the end when the chunk was entered may have grown since.
+        if (p_ && chunk_ + 1 == chunks)
+            left_ = static_cast<u32>(trace_->end_index() - index_);
+        else if (p_ && chunk_ + 1 < chunks)
+            left_ = static_cast<u32>(trace_->chunks_[chunk_ + 1].first_index - index_);
+        if (left_) break;
+        std::size_t following = p_ ? chunk_ + 1 : 0;
+        if (following >= chunks || !trace_->chunks_[following].data) return false;
+        enter(following);
     }
     record = Record{};
     decode(p_, time_, cpu_, record);

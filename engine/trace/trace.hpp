@@ -77,7 +77,8 @@ class Trace {
     /// XXH64 of all record contents (independent of chunking).
     u64 hash() const;
 
-    /// Walks records from ordinal `from` (or the first kept) on.
+    /// Walks records from ordinal `from` (or the first kept) on. At the end it may wait: what is
+    /// recorded later can be read then, unless the trace was cut or dropped its oldest records.
     class Reader {
        public:
         Reader(const Trace& trace, u64 from);

@@ -6,6 +6,8 @@
 #include "view/task_stats.hpp"
 #include "view/timeline.hpp"
 
+#include <optional>
+
 namespace rq::view {
 
 class Books {
@@ -27,6 +29,8 @@ class Books {
     LatencyFold latency;
 
    private:
+    std::optional<Trace::Reader> reader_;
+    u64 first_ = 0;
     u64 next_ = 0;
 };
 

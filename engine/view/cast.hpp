@@ -41,7 +41,7 @@ class Cast {
     /// Takes in the tasks that exist before the first record: call it right after boot.
     void begin(const World& world);
     /// Takes in one record; records come in order. True if it changed somebody's name or number.
-    void take(const Record& record);
+    bool take(const Record& record);
     /// Forgets everything at and after an instant's record (the future was cut).
     void cut(u64 record_index);
 
@@ -66,7 +66,6 @@ class Cast {
         std::string before;
     };
     u32 add(TaskId id, Member member, u64 record);
-    void note_slot(u32 index);
 
     std::vector<Member> members_;
     std::vector<u64> born_record_;

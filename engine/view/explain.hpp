@@ -27,11 +27,21 @@ struct WhyCard {
     std::string otherwise;  ///< styled; what would have happened; may be empty
 };
 
-/// The card of a record; `whys` are the numbers that Simulation::why(record) made again. t0 is the
-/// instant from which times are counted.
-WhyCard explain(const Record& record, const std::vector<Why>& whys, const Cast& cast, u64 t0);
+/// The card of a record. A switch usually follows from a request to reschedule: `resched` is that
+/// record (see find_resched) or null. `whys` are the numbers that Simulation::why() made again for
+/// both; without them the card has words only.
+WhyCard explain(const Record& record, const Record* resched, const std::vector<Why>& whys,
+                const Cast& cast);
+
+/// The request to reschedule that led to a sched_switch: the last one on its CPU since the switch
+/// before; false if the running task gave up the CPU itself.
+bool find_resched(const Trace& trace, const Record& record, Record& resched);
 
 /// True for records that stand for a decision of the kernel.
 bool explainable(const Record& record);
+
+/// A rule's sentence with its numbers filled in ("delta_exec 4.000 ms > ideal_runtime 3.000 ms"),
+/// or without them where there are none.
+std::string rule_text(Rule rule, const Why* why, const Cast& cast);
 
 }  // namespace rq::view

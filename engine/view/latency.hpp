@@ -21,7 +21,7 @@ struct Latency {
     u64 p99_ns = 0;
     u64 max_ns = 0;
     u64 max_record = 0;  ///< switch-in of the slowest
-    std::vector<LatencyBucket> buckets;  ///< from the first used to the last, four to a doubling
+    std::vector<LatencyBucket> buckets;  ///< from the first used to the last, eight to a doubling
 };
 
 /// Fold of wakeups and switch-ins. Percentiles are exact up to a bucket's width (1/8 of a

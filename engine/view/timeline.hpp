@@ -104,44 +104,63 @@ class Timeline {
         u32 record;
         u32 what;  // CPU lane: task + 1 << 4 | End of the stretch before; task lane: cpu << 4 | State
     };
-    // A block is the sum over some points of a CPU lane.
+    // A block is the sum over some points of a CPU lane; shares are in 1/65535 of its length.
     struct Block {
-        u64 time;  // of its first point
+        u64 time;
         u32 task[4];
-        u32 ns_share[4];  // of its length, in 2^-32
-        u32 rest_share;
-        u32 zero;
+        u16 share[4];
+        u16 rest;
+        u16 zero[3];
     };
     struct CpuLane {
         std::vector<Point> points;
-        std::vector<std::vector<Block>> levels;  // level 0: 8 points a block, then 4 blocks each
+        std::vector<std::vector<Block>> levels;
     };
+    // What a task had had when a group of points began.
     struct Sum {
-        u64 time;  // of the first point of its group of 16
-        u64 run_ns;   // from the lane's start to `time`
+        u64 time;
+        u64 run_ns;
         u64 wait_ns;
     };
     struct TaskLane {
         std::vector<Point> points;
         std::vector<Sum> sums;
-        u64 run_ns = 0;   // up to the last point
+        u64 run_ns = 0;  // up to the last point
         u64 wait_ns = 0;
+    };
+    struct StoredMark {
+        u64 time;
+        u32 record;
+        u32 task;
+        u32 other;
+        u16 cpu;
+        MarkKind kind;
     };
     struct Shares;
 
     void cpu_point(u32 cpu, u64 time, u32 task, End end_before, u64 record);
     void task_point(u32 task, u64 time, State state, u32 cpu, u64 record);
-    void close_blocks(CpuLane& lane);
-    Block sum_points(const CpuLane& lane, std::size_t first) const;
-    static Block sum_blocks(const std::vector<Block>& below, std::size_t first, u64 end);
-    u64 totals(u32 task, u64 time, State state) const;
-    void add_column(const CpuLane& lane, u64 from, u64 to, std::size_t& hint, u32 level,
-                    ShareColumn& out) const;
+    void mark(const Record& record, MarkKind kind, u32 task, u32 other);
+    void take_switch(const Record& record);
+    void take_wakeup(const Record& record);
+    TaskId runner(u32 cpu) const;
+    CpuSlice slice(const CpuLane& lane, std::size_t i) const;
+    TaskSpan span(const TaskLane& lane, std::size_t i) const;
+    u64 total(const TaskLane& lane, u64 time, std::size_t& hint, bool waiting) const;
+
+    static void close_blocks(CpuLane& lane);
+    static Block make_block(u64 time, u64 length, Shares& shares);
+    static u64 block_end(const CpuLane& lane, std::size_t level, std::size_t b);
+    static void add_block(const Block& block, u64 ns, Shares& shares);
+    static u64 column_edge(u64 from, u64 to, u32 i, u32 n);
+    void add_range(const CpuLane& lane, u64 from, u64 to, s32 level, std::size_t& at,
+                   Shares& shares) const;
 
     const Cast* cast_;
     std::vector<CpuLane> cpus_;
     std::vector<TaskLane> tasks_;
-    std::vector<Mark> marks_;
+    std::vector<StoredMark> marks_;
+    std::vector<u8> resched_;  // by CPU: asked to reschedule since its last switch
     u64 begin_ = 0;
     u64 end_ = 0;
     u64 records_ = 0;
