@@ -8,7 +8,7 @@
 namespace rq::view::lanes {
 
 inline constexpr std::size_t group = 16;       ///< points between two sums of a task lane
-inline constexpr std::size_t first_block = 8;  ///< points in a block of the lowest level
+inline constexpr std::size_t first_block = 16;  ///< points in a block of the lowest level
 inline constexpr std::size_t fan = 4;          ///< blocks in a block of the next level
 
 /// Index of the first element at or after `time`.

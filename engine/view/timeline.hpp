@@ -107,8 +107,8 @@ class Timeline {
     // A block is the sum over some points of a CPU lane; shares are in 1/65535 of its length.
     struct Block {
         u64 time;
-        u32 task[4];
-        u16 share[4];
+        u32 task[8];
+        u16 share[8];
         u16 rest;
         u16 zero[3];
     };

@@ -1,5 +1,5 @@
-// The dense views of the timeline: shares per pixel column. A CPU lane keeps blocks of 8 switches,
-// of 32, of 128 … with the four largest shares in each; a column takes the level of which it
+// The dense views of the timeline: shares per pixel column. A CPU lane keeps blocks of 16 switches,
+// of 64, of 256 … with the eight largest shares in each; a column takes the level of which it
 // covers a few blocks, so its cost does not depend on how many switches lie under it. A task lane
 // keeps running sums, so its columns are differences of two sums.
 #include "view/lanes.hpp"
@@ -70,7 +70,7 @@ Timeline::Block Timeline::make_block(u64 time, u64 length, Shares& shares) {
     Block block{};
     block.time = time;
     u64 rest = shares.rest;
-    for (u32 k = 0; k < 4; ++k) {
+    for (u32 k = 0; k < 8; ++k) {
         u32 who = no_task;
         u64 ns = 0;
         if (shares.take(who, ns)) block.share[k] = length ? share_of(ns, length) : u16{0};
@@ -115,7 +115,7 @@ u64 Timeline::block_end(const CpuLane& lane, std::size_t level, std::size_t b) {
 }
 
 void Timeline::add_block(const Block& block, u64 ns, Shares& shares) {
-    for (u32 k = 0; k < 4 && block.task[k] != no_task; ++k)
+    for (u32 k = 0; k < 8 && block.task[k] != no_task; ++k)
         shares.add(block.task[k], portion(ns, block.share[k]));
     shares.rest += portion(ns, block.rest);
 }
