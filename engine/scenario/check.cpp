@@ -88,7 +88,7 @@ void check_tasks(Reading& reading, const Scenario& scenario, const GroupPaths& p
     u64 count = 0;
     std::set<std::string_view> names;
     for (const TaskSpec& task : scenario.tasks) {
-        if (scenario.start != StartStyle::kload && !names.insert(task.name).second)
+        if (scenario.start == StartStyle::native && !names.insert(task.name).second)
             reading.fail("duplicate-name", task.place,
                          "two tasks are called " + quoted(task.name) + ".",
                          "Use `instances` for several of a kind.");

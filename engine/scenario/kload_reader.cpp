@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "scenario/readers.hpp"
+#include "scenario/units.hpp"
 
 namespace rq {
 
@@ -77,7 +78,7 @@ void KloadReader::fork(ProgramDraft& draft, Json argument, Place place) {
     if (!reading_.integer(count, 1, 65'536, "the number of children", op.n[0])) return;
     if (!reading_.string(program, "the program", name)) return;
     if (!builder_.find(name, program.place(), op.block)) return;
-    op.name[0] = scenario_.intern(std::string_view(name).substr(0, 10));
+    op.name[0] = scenario_.intern(cut_name(name, 10));
     builder_.push(draft, op, place);
 }
 

@@ -40,12 +40,48 @@ const char* block_form(OpCode code) {
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-std::string_view next_word(std::string_view line, std::size_t& at) {
+/// One word of a command line; `text` differs from what stands there when it was quoted.
+struct Word {
+    std::string_view written;
+    std::string text;
+    bool broken = false;  // a quote that does not end
+    bool empty() const { return written.empty(); }
+};
+
+Word next_word(std::string_view line, std::size_t& at) {
     while (at < line.size() && blank(line[at])) ++at;
     std::size_t start = at;
-    while (at < line.size() && !blank(line[at])) ++at;
-    std::string_view word = line.substr(start, at - start);
+    Word word;
+    if (at < line.size() && line[at] == '"') {
+        ++at;
+        while (at < line.size() && line[at] != '"') {
+            if (line[at] == '\\' && at + 1 < line.size()) ++at;
+            word.text += line[at++];
+        }
+        word.broken = at == line.size();
+        if (!word.broken) ++at;
+    } else {
+        while (at < line.size() && !blank(line[at])) ++at;
+        word.text = std::string(line.substr(start, at - start));
+    }
+    word.written = line.substr(start, at - start);
     return word;
+}
+
+/// A name as next_word reads it back.
+void append_word(std::string& out, std::string_view name) {
+    bool plain = !name.empty() && name[0] != '"';
+    for (char c : name) plain &= !blank(c);
+    if (plain) {
+        out += name;
+        return;
+    }
+    out += '"';
+    for (char c : name) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    out += '"';
 }
 
 bool parse_pages(std::string_view word, s64& first, s64& last) {
@@ -120,7 +156,8 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
         u32 offset = static_cast<u32>(word.data() - line.data());
         return Place{place.line, place.column + 1 + offset};
     };
-    std::string_view verb = next_word(line, at);
+    const Word first = next_word(line, at);
+    std::string_view verb = first.written;
     OpCode code = op_by_name(verb.data(), static_cast<u32>(verb.size()));
     if (code == OpCode::count_) {
         std::vector<std::string_view> known;
@@ -132,14 +169,19 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
         return false;
     }
     if (const char* form = block_form(code)) {
-        reading_.fail("bad-argument", place_of(verb), quoted(verb) + " is made from a block.", form);
+        reading_.fail("bad-argument", place_of(verb), quoted(verb) + " is made from a block.",
+                      form);
         return false;
     }
     Op op = make_op(code);
     u32 n = 0, names = 0, k = 0;
     for (const char* p = op_info(code).arguments; *p; ++p, ++k) {
         bool optional = p[1] == '?';
-        std::string_view word = next_word(line, at);
+        const Word word = next_word(line, at);
+        if (word.broken) {
+            reading_.fail("bad-argument", place_of(word.written), "the quote does not end.");
+            return false;
+        }
         if (word.empty() && !optional) {
             reading_.fail("missing-argument", place_of(verb),
                           quoted(verb) + " wants more arguments.",
@@ -147,22 +189,19 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
             return false;
         }
         if (!word.empty()) {
-            if (!argument(op, *p, word, place_of(word), n, names)) return false;
+            if (!argument(op, *p, word.text, place_of(word.written), n, names)) return false;
             op.present = static_cast<u16>(op.present | 1u << k);
         }
         if (optional) ++p;
     }
-    if (std::string_view extra = next_word(line, at); !extra.empty()) {
+    if (std::string_view extra = next_word(line, at).written; !extra.empty()) {
         reading_.fail("bad-argument", place_of(extra),
                       "too many arguments: " + quoted(extra) + ".",
                       "Usage: " + op_usage(code) + ".");
         return false;
     }
     if (!finish(op, place_of(verb))) return false;
-    if (code == OpCode::call) {
-        if (write_out) return write_out(op.block, draft, place);
-        op.block = 0;
-    }
+    if (code == OpCode::call && write_out) return write_out(op.block, draft, place);
     push(draft, op, place);
     return true;
 }
@@ -190,8 +229,8 @@ std::string op_command(const Scenario& scenario, const Op& op) {
                 out += '-';
                 append_s64(out, op.n[at + 1]);
                 break;
-            case 'P': out += scenario.programs[op.block].name; break;
-            default: out += scenario.names[op.name[at]];
+            case 'P': append_word(out, scenario.programs[op.block].name); break;
+            default: append_word(out, scenario.names[op.name[at]]);
         }
     }
     return out;

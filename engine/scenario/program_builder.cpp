@@ -60,6 +60,8 @@ void ProgramBuilder::push(ProgramDraft& draft, const Op& op, Place place) {
 u32 ProgramBuilder::open(ProgramDraft& draft, OpCode code, s64 times, Place place) {
     if (code == OpCode::loop_begin && ++draft.loops > limits::loops)
         reading_.fail("too-deep", place, "`repeat` blocks are nested more than 8 deep.");
+    if (++draft.blocks > blocks_deep)
+        reading_.fail("too-deep", place, "blocks are nested more than 12 deep.");
     Op op = make_op(code);
     op.n[0] = times;
     if (code == OpCode::loop_begin) op.present = 1;
@@ -68,6 +70,7 @@ u32 ProgramBuilder::open(ProgramDraft& draft, OpCode code, s64 times, Place plac
 }
 
 void ProgramBuilder::close(ProgramDraft& draft, u32 opened, Place place) {
+    --draft.blocks;
     if (opened >= draft.spec.ops.size()) return;  // beyond the limit, already said
     OpCode code = draft.spec.ops[opened].code;
     if (code == OpCode::loop_begin) {
@@ -155,6 +158,12 @@ bool ProgramBuilder::words(Op& op, Place place) {
             if (op.present >> 2 & 1 && !map_kind(bad, op.flags))
                 what = "no kind of mapping (anon, shared, file, file_shared)";
             break;
+        case OpCode::lock:
+            op.flags = op.present >> 1 & 1;
+            bad = scenario_.names[op.name[1]];
+            if (op.flags && bad != "pi") what = "no kind of mutex (pi)";
+            break;
+        case OpCode::period: op.flags = scenario_.start == StartStyle::kload; break;
         case OpCode::memrun:
             if (!memrun_kind(text, op.flags)) what = "no memrun (read, write or chase, |random)";
             break;

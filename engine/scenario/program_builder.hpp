@@ -16,8 +16,13 @@ namespace rq {
 /// A program while it is being written.
 struct ProgramDraft {
     ProgramSpec spec;
-    u32 loops = 0;  ///< open `repeat` blocks
+    u32 loops = 0;   ///< open `repeat` blocks
+    u32 blocks = 0;  ///< open blocks of any kind
 };
+
+/// Blocks of any kind within each other: with that many a program can be written out and read
+/// back within limits::depth.
+inline constexpr u32 blocks_deep = 12;
 
 class ProgramBuilder {
    public:
@@ -43,7 +48,7 @@ class ProgramBuilder {
     /// What a command's words mean, as bits, and whether its numbers are in range.
     bool finish(Op& op, Place place);
 
-    /// For `call`: writes the operations of a declared program out; set by the reader that has them.
+    /// For `call`: writes the operations of a declared program out; set by who has read them.
     std::function<bool(u32 index, ProgramDraft& draft, Place place)> write_out;
 
    private:

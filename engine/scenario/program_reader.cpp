@@ -28,13 +28,12 @@ ProgramReader::ProgramReader(Reading& reading, Scenario& scenario)
 void ProgramReader::read_programs(Json programs) {
     if (!programs || !reading_.want(programs, JsonKind::object, "`programs`")) return;
     for (Json p = programs.first(); p; p = p.next()) {
-        if (p.key().substr(0, 2) == "x-") continue;
         bool good = !p.key().empty();
-        for (char c : p.key()) good &= static_cast<u8>(c) > 0x20 && c != 0x7f;
+        for (char c : p.key()) good &= static_cast<u8>(c) >= 0x20 && c != 0x7f;
         u32 index = 0;
         if (!good) {
             reading_.fail("bad-name", p.key_place(),
-                          "the name of a program is empty or holds blanks.");
+                          "the name of a program is empty or holds control characters.");
         } else if (!builder_.declare(p.key(), index)) {
             reading_.fail("duplicate-key", p.key_place(),
                           "the program " + quoted(p.key()) + " is written twice.");
@@ -49,7 +48,7 @@ void ProgramReader::body(u32 named) {
     if (named_[named].state != Named::State::unread) return;
     named_[named].state = Named::State::reading;
     ProgramDraft draft;
-    list(draft, named_[named].body, 0);
+    list(draft, named_[named].body);
     builder_.define(named_[named].index, std::move(draft));
     named_[named].state = Named::State::read;
 }
@@ -69,6 +68,7 @@ bool ProgramReader::write_out(u32 index, ProgramDraft& draft, Place place) {
     --calls_;
     const u32 shift = static_cast<u32>(draft.spec.ops.size());
     u32 loops = draft.loops;
+    std::vector<u32> ends;  // of the blocks that are open in the copy
     // A copy of the size, not of the operations: pushing goes to another program.
     const std::size_t count = scenario_.programs[index].ops.size();
     for (std::size_t i = 0; i < count && reading_.ok(); ++i) {
@@ -76,8 +76,12 @@ bool ProgramReader::write_out(u32 index, ProgramDraft& draft, Place place) {
         if (op.code == OpCode::loop_begin && ++loops > limits::loops)
             reading_.fail("too-deep", place, "`repeat` blocks are nested more than 8 deep.");
         if (op.code == OpCode::loop_end) --loops;
+        while (!ends.empty() && ends.back() <= i) ends.pop_back();
         bool target = op.code == OpCode::loop_begin || op.code == OpCode::loop_end ||
                       op.code == OpCode::if_child || op.code == OpCode::if_parent;
+        if (target && op.code != OpCode::loop_end) ends.push_back(op.block);
+        if (draft.blocks + ends.size() > blocks_deep)
+            reading_.fail("too-deep", place, "blocks are nested more than 12 deep.");
         if (target) op.block += shift;
         builder_.push(draft, op, place);
     }
@@ -86,24 +90,24 @@ bool ProgramReader::write_out(u32 index, ProgramDraft& draft, Place place) {
 
 bool ProgramReader::read_program(Json value, u32& index) {
     if (value.is(JsonKind::string)) return builder_.find(value.text(), value.place(), index);
-    return nested(value, index, 0);
+    return nested(value, index);
 }
 
-bool ProgramReader::nested(Json value, u32& index, u32 depth) {
+bool ProgramReader::nested(Json value, u32& index) {
     std::size_t errors = reading_.errors.size();
     ProgramDraft draft;
-    list(draft, value, depth);
+    list(draft, value);
     index = builder_.add(std::move(draft));
     return reading_.errors.size() == errors;
 }
 
-void ProgramReader::list(ProgramDraft& draft, Json ops, u32 depth) {
+void ProgramReader::list(ProgramDraft& draft, Json ops) {
     if (!reading_.want(ops, JsonKind::array, "a list of operations")) return;
     for (Json e = ops.first(); e && !reading_.full(); e = e.next()) {
         if (e.is(JsonKind::string)) {
             builder_.command(draft, e.text(), e.place());
         } else if (e.is(JsonKind::object)) {
-            block(draft, e, depth);
+            block(draft, e);
         } else {
             reading_.fail("wrong-type", e.place(),
                           "an operation must be a string such as \"run 5ms\" or an object such as "
@@ -112,23 +116,23 @@ void ProgramReader::list(ProgramDraft& draft, Json ops, u32 depth) {
     }
 }
 
-void ProgramReader::block(ProgramDraft& draft, Json op, u32 depth) {
+void ProgramReader::block(ProgramDraft& draft, Json op) {
     Json verb;
     for (Json m = op.first(); m && !verb; m = m.next()) {
         for (std::string_view key : block_keys) {
             if (m.key() == key) verb = m;
         }
     }
-    if (verb && verb.key() == "repeat") return repeat(draft, op, verb, depth);
+    if (verb && verb.key() == "repeat") return repeat(draft, op, verb);
     if (verb && verb.key() == "if child")
-        return condition(draft, op, verb, OpCode::if_child, depth);
+        return condition(draft, op, verb, OpCode::if_child);
     if (verb && verb.key() == "if parent")
-        return condition(draft, op, verb, OpCode::if_parent, depth);
+        return condition(draft, op, verb, OpCode::if_parent);
     if (verb) {
         OpCode code = verb.key() == "fork"    ? OpCode::fork
                       : verb.key() == "vfork" ? OpCode::vfork
                                               : OpCode::clone;
-        return child(draft, op, verb, code, depth);
+        return child(draft, op, verb, code);
     }
     if (!op.first())
         return reading_.fail("unknown-op", op.place(), "an empty object is no operation.");
@@ -152,7 +156,7 @@ void ProgramReader::block(ProgramDraft& draft, Json op, u32 depth) {
     builder_.command(draft, line, place);
 }
 
-void ProgramReader::repeat(ProgramDraft& draft, Json op, Json times, u32 depth) {
+void ProgramReader::repeat(ProgramDraft& draft, Json op, Json times) {
     reading_.keys(op, {"repeat", "do"}, "a `repeat`");
     Json body = Reading::member(op, "do");
     if (!body) return reading_.missing(op, "do", "a `repeat`");
@@ -162,18 +166,18 @@ void ProgramReader::repeat(ProgramDraft& draft, Json op, Json times, u32 depth) 
     if (count == -1 && body.is(JsonKind::array) && body.size() == 0)
         reading_.fail("no-progress", body.place(), "an empty block repeated for ever never ends.");
     u32 opened = builder_.open(draft, OpCode::loop_begin, count, times.key_place());
-    list(draft, body, depth);
+    list(draft, body);
     builder_.close(draft, opened, times.key_place());
 }
 
-void ProgramReader::condition(ProgramDraft& draft, Json op, Json body, OpCode code, u32 depth) {
+void ProgramReader::condition(ProgramDraft& draft, Json op, Json body, OpCode code) {
     reading_.keys(op, {body.key()}, "a condition");
     u32 opened = builder_.open(draft, code, 0, body.key_place());
-    list(draft, body, depth);
+    list(draft, body);
     builder_.close(draft, opened, body.key_place());
 }
 
-void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code, u32 depth) {
+void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code) {
     Op made = make_op(code);
     std::vector<std::string_view> known = {body.key()};
     if (code == OpCode::fork) known = {"fork", "count", "name"};
@@ -198,7 +202,7 @@ void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code, 
         if (!builder_.finish(made, op.place())) return;
     }
     bool good = body.is(JsonKind::string) ? builder_.find(body.text(), body.place(), made.block)
-                                          : nested(body, made.block, depth + 1);
+                                          : nested(body, made.block);
     if (!good) return;
     made.present |= code == OpCode::clone ? clone_program : fork_program;
     builder_.push(draft, made, body.key_place());

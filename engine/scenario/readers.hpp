@@ -24,13 +24,13 @@ class ProgramReader {
     bool read_program(Json value, u32& index);
 
    private:
-    void list(ProgramDraft& draft, Json ops, u32 depth);
-    void block(ProgramDraft& draft, Json op, u32 depth);
-    void repeat(ProgramDraft& draft, Json op, Json times, u32 depth);
-    void condition(ProgramDraft& draft, Json op, Json body, OpCode code, u32 depth);
-    void child(ProgramDraft& draft, Json op, Json body, OpCode code, u32 depth);
+    void list(ProgramDraft& draft, Json ops);
+    void block(ProgramDraft& draft, Json op);
+    void repeat(ProgramDraft& draft, Json op, Json times);
+    void condition(ProgramDraft& draft, Json op, Json body, OpCode code);
+    void child(ProgramDraft& draft, Json op, Json body, OpCode code);
     bool write_out(u32 index, ProgramDraft& draft, Place place);
-    bool nested(Json body, u32& index, u32 depth);
+    bool nested(Json body, u32& index);
     void body(u32 named);
 
     struct Named {

@@ -186,7 +186,7 @@ bool Reading::name(Json value, std::string_view what, u32 longest, std::string& 
     if (out.empty()) why = "is empty";
     if (out.size() > longest) why = "is longer than " + std::to_string(longest) + " bytes";
     for (char c : out) {
-        if (static_cast<u8>(c) <= 0x20 || c == 0x7f) why = "holds blanks or control characters";
+        if (static_cast<u8>(c) < 0x20 || c == 0x7f) why = "holds control characters";
     }
     if (why.empty()) return true;
     fail("bad-name", value.place(), std::string(what) + " " + quoted(out) + " " + why + ".");

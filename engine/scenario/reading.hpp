@@ -37,7 +37,7 @@ class Reading {
     /// An array of integers, or a string "0-3,8".
     bool cpus(Json value, std::vector<u32>& out);
     bool policy(Json value, Policy& out);
-    /// The name of a task: 1 to `longest` bytes, no blanks or control characters.
+    /// The name of a task: 1 to `longest` bytes, no control characters.
     bool name(Json value, std::string_view what, u32 longest, std::string& out);
     /// Priority and nice value fit the policy; says so at `place` otherwise.
     bool rank(Place place, Policy policy, s64 nice, s64 rt_priority);

@@ -90,7 +90,11 @@ void RtappReader::text(ProgramDraft& draft, Json e, OpCode code) {
     Op op = make_op(code);
     op.present = 1;
     op.name[0] = scenario_.intern(name);
-    if (code == OpCode::lock || code == OpCode::unlock) op.flags = pi_;
+    if (code == OpCode::lock && pi_) {
+        op.name[1] = scenario_.intern("pi");
+        op.present = 3;
+        op.flags = 1;
+    }
     if (code == OpCode::barrier) op.present = 3;  // the number follows in settle_barriers
     builder_.push(draft, op, e.key_place());
 }

@@ -11,6 +11,7 @@
 #include "scenario/units.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace rq {
 
@@ -176,7 +177,7 @@ void RtappReader::thread_name(Json value, std::string& name) {
         return reading_.fail("bad-name", value.key_place(),
                              "the name of a thread is empty or holds control characters.");
     if (name.size() <= limits::comm) return;
-    name.resize(limits::comm);
+    name = std::string(cut_name(name, limits::comm));
     notice(value.key_place(), "the name of a thread has room for 15 bytes and was cut.");
 }
 
@@ -399,7 +400,13 @@ void RtappReader::read(Json root) {
     Json tasks = Reading::member(root, "tasks");
     if (!tasks) return reading_.missing(root, "tasks", "the file");
     if (!reading_.want(tasks, JsonKind::object, "`tasks`")) return;
-    for (Json t = tasks.first(); t && !reading_.full(); t = t.next()) thread(t);
+    std::set<std::string_view> names;
+    for (Json t = tasks.first(); t && !reading_.full(); t = t.next()) {
+        if (!names.insert(t.key()).second)
+            reading_.fail("duplicate-key", t.key_place(),
+                          "the task " + quoted(t.key()) + " is written twice.");
+        thread(t);
+    }
     if (!reading_.ok()) return;
     forked_programs();
     settle_barriers();

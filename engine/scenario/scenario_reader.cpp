@@ -102,7 +102,6 @@ void NativeReader::machine(Json value) {
 void NativeReader::settings(Json value, const char* what, std::vector<Setting>& out) {
     if (!value || !reading_.want(value, JsonKind::object, what)) return;
     for (Json m = value.first(); m && !reading_.full(); m = m.next()) {
-        if (m.key().substr(0, 2) == "x-") continue;
         Setting setting;
         setting.key = std::string(m.key());
         setting.place = m.key_place();
@@ -113,7 +112,6 @@ void NativeReader::settings(Json value, const char* what, std::vector<Setting>& 
 void NativeReader::cgroups(Json value) {
     if (!value || !reading_.want(value, JsonKind::object, "`cgroups`")) return;
     for (Json g = value.first(); g && !reading_.full(); g = g.next()) {
-        if (g.key().substr(0, 2) == "x-") continue;
         CgroupSpec group;
         group.path = std::string(g.key());
         group.place = g.key_place();

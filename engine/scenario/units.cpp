@@ -221,6 +221,12 @@ const char* policy_name(Policy policy) {
     return "SCHED_OTHER";
 }
 
+std::string_view cut_name(std::string_view name, u32 bytes) {
+    if (name.size() <= bytes) return name;
+    while (bytes > 0 && (static_cast<u8>(name[bytes]) & 0xc0) == 0x80) --bytes;
+    return name.substr(0, bytes);
+}
+
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
     // One wrong letter in three is a slip of the hand; more is another word.
     u32 best = static_cast<u32>(std::max<std::size_t>(1, word.size() / 3)) + 1;

@@ -26,6 +26,9 @@ std::string format_cpu_list(const std::vector<u32>& cpus);
 /// CLONE_* words and a signal joined by |, as bits; false when a word is unknown (see `bad`).
 bool parse_clone_flags(std::string_view text, u64& flags, std::string_view& bad);
 
+/// The name cut to at most `bytes`, between characters.
+std::string_view cut_name(std::string_view name, u32 bytes);
+
 /// The candidate nearest to `word`, or empty when none is near enough to be what was meant.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
