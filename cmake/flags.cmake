@@ -3,6 +3,9 @@
 
 add_library(rq_flags INTERFACE)
 target_compile_options(rq_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(rq_flags INTERFACE -Wno-restrict)  # false alarms inside std::string
+endif()
 if(RUNQUEUE_WERROR)
   target_compile_options(rq_flags INTERFACE -Werror)
 endif()
