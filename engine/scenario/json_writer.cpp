@@ -13,17 +13,27 @@ namespace {
 
 constexpr std::size_t columns = 96;
 
-/// A value as it will be written: `text` alone, or brackets around members.
+/// A value as it will be written: `text` alone, or brackets around other values.
 struct Node {
     std::string text;
-    char open = 0;  // '[' or '{', 0 = text
-    std::vector<std::pair<std::string, Node>> members;
+    char open = 0;                  // '[' or '{', 0 = text
+    std::vector<std::string> keys;  // of an object, one for each value
+    std::vector<Node> values;
 
-    static Node array() { return Node{"", '[', {}}; }
-    static Node object() { return Node{"", '{', {}}; }
-    void add(Node value) { members.emplace_back("", std::move(value)); }
+    static Node array() {
+        Node node;
+        node.open = '[';
+        return node;
+    }
+    static Node object() {
+        Node node;
+        node.open = '{';
+        return node;
+    }
+    void add(Node value) { values.push_back(std::move(value)); }
     void add(std::string key, Node value) {
-        members.emplace_back(std::move(key), std::move(value));
+        keys.push_back(std::move(key));
+        values.push_back(std::move(value));
     }
 };
 
@@ -133,15 +143,13 @@ void compact(std::string& out, const Node& node) {
         return;
     }
     out += node.open;
-    bool first = true;
-    for (const auto& [key, value] : node.members) {
-        if (!first) out += ", ";
-        first = false;
+    for (std::size_t i = 0; i < node.values.size(); ++i) {
+        if (i) out += ", ";
         if (node.open == '{') {
-            append_json_string(out, key);
+            append_json_string(out, node.keys[i]);
             out += ": ";
         }
-        compact(out, value);
+        compact(out, node.values[i]);
     }
     out += node.open == '{' ? '}' : ']';
 }
@@ -150,24 +158,22 @@ void write(std::string& out, const Node& node, std::size_t indent, std::size_t u
     if (!top) {
         std::string line;
         compact(line, node);
-        if (!node.open || node.members.empty() || indent + used + line.size() <= columns) {
+        if (!node.open || node.values.empty() || indent + used + line.size() <= columns) {
             out += line;
             return;
         }
     }
     out += node.open;
-    bool first = true;
-    for (const auto& [key, value] : node.members) {
-        out += first ? "\n" : ",\n";
-        first = false;
+    for (std::size_t i = 0; i < node.values.size(); ++i) {
+        out += i ? ",\n" : "\n";
         out.append(indent + 2, ' ');
         std::string label;
         if (node.open == '{') {
-            append_json_string(label, key);
+            append_json_string(label, node.keys[i]);
             label += ": ";
         }
         out += label;
-        write(out, value, indent + 2, label.size(), false);
+        write(out, node.values[i], indent + 2, label.size(), false);
     }
     out += '\n';
     out.append(indent, ' ');
@@ -413,7 +419,7 @@ std::string Writer::run() {
     Node tasks = Node::array();
     for (const TaskSpec& t : s_.tasks) tasks.add(task(t));
     Node named = programs();
-    if (!named.members.empty()) root.add("programs", std::move(named));
+    if (!named.values.empty()) root.add("programs", std::move(named));
     root.add("tasks", std::move(tasks));
     list(root, "actions", s_.actions, &Writer::action);
     list(root, "expect", s_.expects, &Writer::expectation);
