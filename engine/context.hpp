@@ -19,11 +19,14 @@ struct Image {
     const std::string& name(u32 id) const { return scenario.names[id]; }
 };
 
-/// Acts of the scheduler that the caller prices afterwards; never part of the state.
+/// Acts of the scheduler and of memory that the caller prices afterwards; never part of the state.
 struct Acts {
     u32 wakeups = 0;
     u32 ipis = 0;
     u32 migrations = 0;
+    u32 minor_faults = 0;
+    u32 major_faults = 0;
+    u32 cow_copies = 0;  ///< pages copied; each is one of minor_faults too
 };
 
 struct Context {

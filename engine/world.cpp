@@ -15,8 +15,8 @@ u64 World::hash() const {
 bool World::operator==(const World& other) const {
     if (std::memcmp(&g, &other.g, sizeof g) != 0) return false;
     bool same = true;
-    const void* bytes[64];
-    std::size_t sizes[64];
+    const void* bytes[128];
+    std::size_t sizes[128];
     u32 n = 0;
     columns([&](const auto& column) {
         bytes[n] = column.data();

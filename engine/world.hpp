@@ -3,13 +3,17 @@
 #pragma once
 
 #include "base/arena.hpp"
+#include "base/blocks.hpp"
 #include "base/hash.hpp"
 #include "base/heap.hpp"
 #include "base/prng.hpp"
 #include "ids.hpp"
+#include "mm/mm.hpp"
 #include "sched/entities.hpp"
 #include "sched/tunables.hpp"
+#include "sync/objects.hpp"
 #include "sync/timer.hpp"
+#include "task/objects.hpp"
 #include "task/task.hpp"
 
 namespace rq {
@@ -47,9 +51,17 @@ struct Globals {
     TimerId rt_period_timer;
     u32 rt_period_active;
     u64 dl_total_bw;
+    CredId root_cred;   ///< of uid 0 in the initial user namespace
+    NsproxyId init_nsproxy;
+    NsId init_pid_ns;
+    NsId init_user_ns;
+    u32 free_frame;     ///< lists of what is to be used again, 0 = none
+    u32 free_mapping;
+    u32 free_upid;
+    u32 next_inum;      ///< number of the next namespace
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 336);
+RQ_STATE_SIZE(Globals, 368);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };
@@ -77,6 +89,32 @@ struct World {
     Column<Comm> comms;                 ///< by task slot
     Arena<hrtimer, TimerTag> timers;
     Arena<task_group, GroupTag> groups;
+
+    // What tasks share
+    Column<pid_entry> pids;             ///< by process number
+    Column<upid> upids;                 ///< 0 unused
+    Arena<fs_struct, FsTag> fs;
+    Arena<files_struct, FilesTag> files;
+    Arena<file, FileTag> open_files;
+    Arena<sighand_struct, SighandTag> sighands;
+    Arena<signal_struct, SignalTag> signals;
+    Arena<nsproxy, NsproxyTag> nsproxies;
+    Arena<ns_common, NsTag> namespaces;
+    Arena<cred, CredTag> creds;
+    Arena<sem_undo_list, SemUndoTag> sem_undos;
+    Column<rlimit_set> rlimits;         ///< interned; 0 = the defaults
+
+    // Memory
+    Arena<mm_struct, MmTag> mms;
+    Arena<vm_area_struct, VmaTag> vmas;
+    Column<page> frames;                ///< by FrameId; 0 unused
+    Column<address_space> mappings;     ///< 0 unused
+    Column<pglist_data> memory_nodes;   ///< by NodeId
+    Blocks tables;                      ///< page tables, descriptors and the like
+
+    // What they wait for
+    Column<sync_object> sync_objects;   ///< 0 unused
+    Column<u32> sync_by_name;           ///< by NameId: first object of that name
 
     /// Calls f with every column. The scalars `g` are not among them.
     template <class F>
@@ -109,6 +147,26 @@ struct World {
         f(w.comms);
         w.timers.columns(f);
         w.groups.columns(f);
+        f(w.pids);
+        f(w.upids);
+        w.fs.columns(f);
+        w.files.columns(f);
+        w.open_files.columns(f);
+        w.sighands.columns(f);
+        w.signals.columns(f);
+        w.nsproxies.columns(f);
+        w.namespaces.columns(f);
+        w.creds.columns(f);
+        w.sem_undos.columns(f);
+        f(w.rlimits);
+        w.mms.columns(f);
+        w.vmas.columns(f);
+        f(w.frames);
+        f(w.mappings);
+        f(w.memory_nodes);
+        w.tables.columns(f);
+        f(w.sync_objects);
+        f(w.sync_by_name);
     }
 };
 

@@ -2,6 +2,7 @@
 // program it runs. Scheduling entities lie in arrays of their own, because the scheduler walks them.
 #pragma once
 
+#include "base/blocks.hpp"
 #include "base/column.hpp"
 #include "ids.hpp"
 #include "task/uapi.hpp"
@@ -50,14 +51,17 @@ struct exec_state {
     u32 program;        ///< ProgramId; 0 = none (the task exits when it runs next)
     u32 pc;             ///< index of the operation in the program
     u64 work_left_ns;   ///< CPU time the current operation still needs
-    u32 phase;          ///< of the current operation: see task/run_op.hpp
+    u16 phase;          ///< of the current operation: see task/run_op.hpp
+    u8 loop_depth;      ///< blocks that are being repeated now
+    u8 in_child;        ///< 1 = it is the child of the last fork it knows of
     u32 steps;          ///< operations done at this instant, against programs without progress
     u32 loop_left[8];   ///< remaining rounds by nesting depth; ~0 = for ever
     s64 result;         ///< what the last system call returned, -errno for a failure
     u64 aux;            ///< of the current operation (deadline of a period, bytes left …)
-    u64 period_ns;      ///< next instant of `period`/`timer`, 0 = not started
+    u64 period_ns;      ///< last instant of the task's own `period`/`timer`, 0 = not started
+    u64 anchor_ns;      ///< where its periods count from, 0 = its start
 };
-RQ_STATE_SIZE(exec_state, 80);
+RQ_STATE_SIZE(exec_state, 88);
 
 /// A process or thread. Lists are intrusive: `children`/`sibling` as in Linux, by ids.
 struct task_struct {
@@ -95,7 +99,7 @@ struct task_struct {
     // Identity
     s32 pid;
     s32 tgid;
-    u32 zero0;           // the name lies in World::comms, by slot
+    u32 upids;           ///< its numbers in nested pid namespaces (World::upids), 0 = none
     s32 exit_code;       ///< wait status as the kernel packs it
     s32 exit_signal;     ///< -1 for threads
     u32 exit_state;
@@ -110,7 +114,8 @@ struct task_struct {
     TaskId sibling_next;
     TaskId sibling_prev;
     TaskId group_leader;
-    TaskId thread_next;  ///< ring of the thread group
+    TaskId thread_next;  ///< list of the thread group, leader first
+    TaskId thread_prev;
     TaskId vfork_parent; ///< who sleeps until this task execs or exits
 
     // Shared objects, each counted
@@ -127,6 +132,9 @@ struct task_struct {
     // Signals
     u64 blocked;
     u64 pending;
+
+    NsId pid_ns;         ///< its pid namespace
+    Block sigframe;      ///< where the program goes on after the signal handler that runs now
 
     // Waiting
     u32 wait_channel;    ///< kind of thing waited for (sync/wait.hpp), 0 = nothing
@@ -149,6 +157,6 @@ struct task_struct {
     u64 pcount;          ///< sched_info: times it was put on a CPU
     u64 timer_slack_ns;
 };
-RQ_STATE_SIZE(task_struct, 392);
+RQ_STATE_SIZE(task_struct, 416);
 
 }  // namespace rq

@@ -1,0 +1,96 @@
+// Wait queues by ids, and the table of named objects.
+#include "sync/wait.hpp"
+
+#include "context.hpp"
+#include "sched/core.hpp"
+
+namespace rq {
+
+namespace {
+
+/// The queue a channel stands for; null when nobody queues there.
+wait_queue* queue_of(World& w, Channel channel, u32 object) {
+    switch (channel) {
+        case Channel::object: return &w.sync_objects[object].waiters;
+        case Channel::pipe_write: return &w.sync_objects[object].write_waiters;
+        case Channel::child: return &w.signals[SignalId{object}].wait_chldexit;
+        default: return nullptr;
+    }
+}
+
+}  // namespace
+
+void wait_on(Context& c, TaskId p, Channel channel, u32 object, u32 state) {
+    task_struct& t = c.w.tasks[p];
+    RQ_ASSERT(t.wait_channel == 0);
+    t.wait_channel = static_cast<u32>(channel);
+    t.wait_object = object;
+    t.__state = state;
+    wait_queue* q = queue_of(c.w, channel, object);
+    if (!q) return;
+    t.wait_prev = q->last;
+    t.wait_next = {};
+    if (q->last)
+        c.w.tasks[q->last].wait_next = p;
+    else
+        q->first = p;
+    q->last = p;
+}
+
+void stop_waiting(Context& c, TaskId p) {
+    task_struct& t = c.w.tasks[p];
+    if (!t.wait_channel) return;
+    wait_queue* q = queue_of(c.w, static_cast<Channel>(t.wait_channel), t.wait_object);
+    if (q) {
+        if (t.wait_prev)
+            c.w.tasks[t.wait_prev].wait_next = t.wait_next;
+        else
+            q->first = t.wait_next;
+        if (t.wait_next)
+            c.w.tasks[t.wait_next].wait_prev = t.wait_prev;
+        else
+            q->last = t.wait_prev;
+    }
+    t.wait_prev = t.wait_next = {};
+    t.wait_channel = 0;
+    t.wait_object = 0;
+}
+
+bool in_wait_queue(const Context& c, TaskId p) { return c.w.tasks[p].wait_channel != 0; }
+
+u32 wake_up_queue(Context& c, Channel channel, u32 object, u32 count, bool sync) {
+    u32 woken = 0;
+    while (woken < count) {
+        wait_queue* q = queue_of(c.w, channel, object);
+        if (!q || !q->first) break;
+        TaskId p = q->first;
+        stop_waiting(c, p);
+        try_to_wake_up(c, p, TASK_NORMAL, sync ? WF_SYNC : 0);
+        ++woken;
+    }
+    return woken;
+}
+
+u32 find_sync_object(const Context& c, SyncKind kind, u32 name, TaskId owner) {
+    u32 at = name < c.w.sync_by_name.size() ? c.w.sync_by_name[name] : 0;
+    for (; at; at = c.w.sync_objects[at].next) {
+        const sync_object& o = c.w.sync_objects[at];
+        if (o.kind == static_cast<u32>(kind) && (!owner || o.owner == owner)) return at;
+    }
+    return 0;
+}
+
+u32 sync_object_of(Context& c, SyncKind kind, u32 name, TaskId owner) {
+    u32 found = find_sync_object(c, kind, name, owner);
+    if (found) return found;
+    if (c.w.sync_objects.empty()) c.w.sync_objects.resize(1);
+    if (name >= c.w.sync_by_name.size()) c.w.sync_by_name.resize(name + 1);
+    sync_object o{};
+    o.kind = static_cast<u32>(kind);
+    o.name = name;
+    o.owner = owner;
+    o.next = c.w.sync_by_name[name];
+    return c.w.sync_by_name[name] = c.w.sync_objects.push(o);
+}
+
+}  // namespace rq

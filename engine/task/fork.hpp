@@ -1,0 +1,42 @@
+// Making tasks (kernel/fork.c, 6.1): what clone shares and what it copies, object by object.
+#pragma once
+
+#include "ids.hpp"
+
+#include <string_view>
+
+namespace rq {
+
+struct Context;
+
+/// What a new task is to be.
+struct TaskCreate {
+    TaskId parent;             ///< whose copy it is; null: an idle task, without any objects
+    u64 flags = 0;             ///< CLONE_*; the low byte is the exit signal (SIGCHLD for a process)
+    u32 program = 0;           ///< ProgramId it runs
+    u32 pc = 0;
+    bool goes_on = false;      ///< it goes on where its parent is, as in C; program is ignored
+    bool kernel_thread = false;
+    std::string_view comm;     ///< empty: its parent's
+    u64 anchor_ns = 0;         ///< where its periods count from; 0 = the instant of its making
+};
+
+/// copy_process(): makes the task, not yet running; wake_up_new_task() starts it. Null on failure,
+/// with the negative errno in `error`: -EINVAL for flags that do not go together, -EAGAIN and
+/// -ENOMEM as Linux has them. Emits sched_process_fork.
+TaskId create_task(Context& c, const TaskCreate& what, s32* error = nullptr);
+
+/// The parts of a failed or ended task that others may share (used by exit too).
+void exit_fs(Context& c, TaskId p);
+void exit_files(Context& c, TaskId p);
+void put_sighand(Context& c, TaskId p);
+void put_signal(Context& c, TaskId p);
+
+/// Names a task as prctl(PR_SET_NAME) does: 15 bytes.
+void set_task_comm(Context& c, TaskId p, std::string_view name);
+std::string_view task_comm(const Context& c, TaskId p);
+
+/// Makes the objects of the first process (credentials, namespaces); boot's first task calls it.
+void init_task_objects(Context& c);
+
+}  // namespace rq

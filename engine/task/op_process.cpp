@@ -1,0 +1,138 @@
+// Operations on processes: fork, vfork, clone, exec, exit, wait.
+#include "base/text.hpp"
+#include "context.hpp"
+#include "sched/core.hpp"
+#include "sync/wait.hpp"
+#include "task/exec.hpp"
+#include "task/exit.hpp"
+#include "task/fork.hpp"
+#include "task/op_parts.hpp"
+
+namespace rq {
+
+namespace {
+
+/// Name of the k-th child: with a count written name0, name1 …; empty = its parent's.
+std::string child_name(const Context& c, const Op& op, u32 name, bool counted, u64 k) {
+    if (!name) return {};
+    std::string text = c.image.name(name);
+    if (counted) append_u64(text, k);
+    return text;
+}
+
+struct Born {
+    TaskId task;
+    s32 error;
+};
+
+Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
+                const std::string& comm) {
+    TaskCreate what;
+    what.parent = p;
+    what.flags = flags;
+    what.comm = comm;
+    if (has_program) {
+        what.program = op.block;
+    } else {
+        what.goes_on = true;
+    }
+    Born born{};
+    born.task = create_task(c, what, &born.error);
+    if (!born.task) return born;
+    if (!has_program) ++c.w.tasks[born.task].exec.pc;  // it goes on behind the call
+    return born;
+}
+
+bool has_argument(const Op& op, u32 argument) { return op.present >> argument & 1; }
+
+OpResult run_fork(Context& c, TaskId p, const Op& op) {
+    exec_state& e = c.w.tasks[p].exec;
+    bool counted = has_argument(op, 1);
+    u64 count = counted ? static_cast<u64>(op.n[0]) : 1;
+    if (counted && op.n[0] <= 0) return op_return(c, p, op, -EINVAL);
+    u64 k = e.aux;
+    std::string comm = child_name(c, op, op.name[0], counted, k);
+    Born born = make_child(c, p, op, SIGCHLD, has_argument(op, 0), comm);
+    if (!born.task) return op_return(c, p, op, born.error);
+    s32 pid = c.w.tasks[born.task].pid;
+    c.w.tasks[p].exec.in_child = 0;
+    wake_up_new_task(c, born.task);
+    if (k + 1 == count) return op_return(c, p, op, pid);
+    exec_state& own = c.w.tasks[p].exec;  // one call for each child, each at its own price
+    own.result = pid;
+    emit(c, Ev::sys_exit, c.here, p, static_cast<u32>(op.code), s64{pid});
+    own.aux = k + 1;
+    own.phase = PHASE_START;
+    return OpResult::next;
+}
+
+/// vfork and clone with CLONE_VFORK: the caller sleeps until the child execs or exits.
+OpResult wait_for_vfork_done(Context& c, TaskId p, TaskId child) {
+    c.w.tasks[p].exec.aux = u64{1} << 32 | static_cast<u32>(c.w.tasks[child].pid);
+    wait_on(c, p, Channel::vfork, child.raw, TASK_KILLABLE);
+    return op_block(c, p);
+}
+
+OpResult run_clone(Context& c, TaskId p, const Op& op, u64 flags, u32 name, bool has_program) {
+    exec_state& e = c.w.tasks[p].exec;
+    if (e.phase == PHASE_BLOCKED) {
+        if (in_wait_queue(c, p)) return op_interrupted(c, p, op, true);
+        return op_return(c, p, op, static_cast<s64>(static_cast<u32>(e.aux)));
+    }
+    if (e.aux) {  // it was stopped or signalled while its child ran
+        TaskId child = c.w.tasks[p].children;
+        for (; child; child = c.w.tasks[child].sibling_next)
+            if (c.w.tasks[child].vfork_parent == p) return wait_for_vfork_done(c, p, child);
+        return op_return(c, p, op, static_cast<s64>(static_cast<u32>(e.aux)));
+    }
+    std::string comm = child_name(c, op, name, false, 0);
+    Born born = make_child(c, p, op, flags, has_program, comm);
+    if (!born.task) return op_return(c, p, op, born.error);
+    s32 pid = c.w.tasks[born.task].pid;
+    c.w.tasks[p].exec.in_child = 0;
+    wake_up_new_task(c, born.task);
+    if (flags & CLONE_VFORK) return wait_for_vfork_done(c, p, born.task);
+    return op_return(c, p, op, pid);
+}
+
+/// wait4 for one child; `all`: again until none is left.
+OpResult run_wait(Context& c, TaskId p, const Op& op, bool all) {
+    bool interrupted = c.w.tasks[p].exec.phase == PHASE_BLOCKED && in_wait_queue(c, p);
+    stop_waiting(c, p);
+    for (;;) {
+        WaitFound found;
+        s32 error = wait_scan(c, p, WaitOptions{}, found);
+        if (error) return op_return(c, p, op, all ? 0 : error);
+        if (found.pid && !all) return op_return(c, p, op, found.pid);
+        if (!found.pid) break;
+    }
+    if (interrupted) return op_interrupted(c, p, op, true);
+    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
+    return op_block(c, p);
+}
+
+}  // namespace
+
+OpResult run_process_op(Context& c, TaskId p, const Op& op) {
+    switch (op.code) {
+        case OpCode::fork: return run_fork(c, p, op);
+        case OpCode::vfork:
+            return run_clone(c, p, op, CLONE_VFORK | CLONE_VM | SIGCHLD, 0, has_argument(op, 0));
+        case OpCode::clone:
+            return run_clone(c, p, op, op.flags, op.name[1], has_argument(op, 1));
+        case OpCode::exec: {
+            s32 result = do_execve(c, p, op.block, c.image.name(op.name[0]));
+            return result < 0 ? op_return(c, p, op, result) : OpResult::next;
+        }
+        case OpCode::exit: do_exit(c, p, exit_status(static_cast<s32>(op.n[0]))); break;
+        case OpCode::exit_group:
+            do_group_exit(c, p, exit_status(static_cast<s32>(op.n[0])));
+            break;
+        case OpCode::wait: return run_wait(c, p, op, false);
+        case OpCode::wait_children: return run_wait(c, p, op, true);
+        default: return op_return(c, p, op, -ENOSYS);
+    }
+    return OpResult::exit;
+}
+
+}  // namespace rq

@@ -1,0 +1,172 @@
+// Operations that pass time: computing, sleeping, periods and rt-app timers, yield.
+#include "context.hpp"
+#include "mm/memory.hpp"
+#include "sched/core.hpp"
+#include "sync/timer.hpp"
+#include "sync/wait.hpp"
+#include "task/op_parts.hpp"
+#include "task/signal.hpp"
+
+namespace rq {
+
+namespace {
+
+/// A stretch of rt-app's `runtime` between two looks at the clock.
+constexpr u64 RUNTIME_STRETCH_NS = 32'000;
+
+OpResult work(Context& c, TaskId p, u64 ns) {
+    exec_state& e = c.w.tasks[p].exec;
+    e.work_left_ns = ns;
+    if (ns == 0) {
+        op_done(c, p);
+        return OpResult::next;
+    }
+    e.phase = PHASE_WORK;
+    return OpResult::work;
+}
+
+/// The instant from which a task's periods count.
+u64 anchor_of(const Context& c, TaskId p, bool from_t0) {
+    const task_struct& t = c.w.tasks[p];
+    if (t.exec.anchor_ns) return t.exec.anchor_ns;
+    return from_t0 ? c.w.g.t0 : t.start_time;
+}
+
+/// Goes on after the timer has fired, or waits on when something else woke the task.
+OpResult sleep_again(Context& c, TaskId p, const Op& op) {
+    task_struct& t = c.w.tasks[p];
+    if (!c.w.timers[t.sleep_timer].armed || c.w.g.now >= t.exec.aux) {
+        timer_disarm(c, t.sleep_timer);
+        stop_waiting(c, p);
+        return op_return(c, p, op, 0);
+    }
+    timer_disarm(c, t.sleep_timer);
+    return op_interrupted(c, p, op, op.code != OpCode::sleep);
+}
+
+/// Sleeps until the instant in aux, or is done if it has passed.
+OpResult sleep_or_go_on(Context& c, TaskId p, const Op& op, u64 until) {
+    if (until <= c.w.g.now) return op_return(c, p, op, 0);
+    return sleep_until_instant(c, p, until);
+}
+
+OpResult run_period(Context& c, TaskId p, const Op& op) {
+    exec_state& e = c.w.tasks[p].exec;
+    if (!e.period_ns) e.period_ns = anchor_of(c, p, op.flags & 1);
+    e.period_ns += static_cast<u64>(op.n[0]);
+    return sleep_or_go_on(c, p, op, e.period_ns);
+}
+
+bool name_is_unique(const Context& c, u32 name) {
+    const std::string& text = c.image.name(name);
+    return text.compare(0, 6, "unique") == 0;
+}
+
+/// rt-app's timer: the next instant is the last one plus the period. Late: a relative timer starts
+/// anew from now, an absolute one keeps its grid.
+OpResult run_timer(Context& c, TaskId p, const Op& op) {
+    bool absolute = op.n[1] == 1;
+    u64 period = static_cast<u64>(op.n[0]);
+    u64 next;
+    if (!op.name[0]) {
+        exec_state& e = c.w.tasks[p].exec;
+        if (!e.period_ns) e.period_ns = anchor_of(c, p, true);
+        next = e.period_ns += period;
+        if (next <= c.w.g.now && !absolute) e.period_ns = c.w.g.now;
+    } else {
+        TaskId owner = name_is_unique(c, op.name[0]) ? p : TaskId{};
+        u32 at = sync_object_of(c, SyncKind::timer, op.name[0], owner);
+        sync_object& o = c.w.sync_objects[at];
+        if (!o.value) o.value = static_cast<s64>(anchor_of(c, p, true));
+        o.value += static_cast<s64>(period);
+        next = static_cast<u64>(o.value);
+        if (next <= c.w.g.now && !absolute) o.value = static_cast<s64>(c.w.g.now);
+    }
+    return sleep_or_go_on(c, p, op, next);
+}
+
+}  // namespace
+
+OpResult sleep_until_instant(Context& c, TaskId p, u64 soft) {
+    if (!c.w.tasks[p].sleep_timer) {
+        TimerId timer = timer_create(c, TimerKind::wake, p.raw);
+        c.w.tasks[p].sleep_timer = timer;
+    }
+    task_struct& t = c.w.tasks[p];
+    bool realtime = t.policy == SCHED_FIFO || t.policy == SCHED_RR || t.policy == SCHED_DEADLINE;
+    t.exec.aux = soft;
+    wait_on(c, p, Channel::nanosleep, 0, TASK_INTERRUPTIBLE);
+    timer_arm(c, t.sleep_timer, CpuId{c.here}, soft, realtime ? 0 : t.timer_slack_ns);
+    return op_block(c, p);
+}
+
+OpResult run_time_op(Context& c, TaskId p, const Op& op) {
+    exec_state& e = c.w.tasks[p].exec;
+    bool again = e.phase == PHASE_BLOCKED;
+    switch (op.code) {
+        case OpCode::run: return work(c, p, static_cast<u64>(op.n[0]));
+        case OpCode::runtime:
+            if (!e.aux) e.aux = c.w.g.now;
+            return work(c, p, RUNTIME_STRETCH_NS);
+        case OpCode::sleep:
+            if (again) return sleep_again(c, p, op);
+            if (e.aux) return sleep_or_go_on(c, p, op, e.aux);  // after a stop: what is left
+            return sleep_until_instant(c, p, c.w.g.now + static_cast<u64>(op.n[0]));
+        case OpCode::sleep_until:
+            if (again) return sleep_again(c, p, op);
+            return sleep_or_go_on(c, p, op, c.w.g.t0 + static_cast<u64>(op.n[0]));
+        case OpCode::period:
+            if (again) return sleep_again(c, p, op);
+            return e.aux ? sleep_or_go_on(c, p, op, e.aux) : run_period(c, p, op);
+        case OpCode::timer:
+            if (again) return sleep_again(c, p, op);
+            return e.aux ? sleep_or_go_on(c, p, op, e.aux) : run_timer(c, p, op);
+        case OpCode::yield:
+            do_sched_yield(c, CpuId{c.here});
+            op_return(c, p, op, 0);
+            return OpResult::yield;
+        case OpCode::pause:
+            if (again) return op_interrupted(c, p, op, false);
+            wait_on(c, p, Channel::pause, 0, TASK_INTERRUPTIBLE);
+            return op_block(c, p);
+        default: break;
+    }
+    return op_return(c, p, op, -ENOSYS);
+}
+
+u64 op_cost_ns(const Context& c, TaskId p, const Op& op) {
+    const CostTable& cost = c.image.cost;
+    switch (op.code) {
+        case OpCode::run:
+        case OpCode::runtime:
+        case OpCode::loop_begin:
+        case OpCode::loop_end:
+        case OpCode::if_child:
+        case OpCode::if_parent:
+        case OpCode::nop:
+        case OpCode::call:
+        case OpCode::touch:
+        case OpCode::read:
+        case OpCode::write:
+        case OpCode::mem:
+        case OpCode::memrun: return 0;  // what they cost is the faults they take, or their work
+        case OpCode::sleep:
+        case OpCode::sleep_until: return cost[Cost::sleep_call];
+        case OpCode::period:
+        case OpCode::timer: return cost[Cost::sleep_call] + cost[Cost::period_overhead];
+        case OpCode::fork:
+            return cost[Cost::fork] +
+                   cost[Cost::fork_page] * fork_page_count(c, c.w.tasks[p].mm);
+        case OpCode::clone:
+            if (op.flags & CLONE_VM) return cost[Cost::fork];
+            return cost[Cost::fork] +
+                   cost[Cost::fork_page] * fork_page_count(c, c.w.tasks[p].mm);
+        case OpCode::vfork: return cost[Cost::fork];
+        case OpCode::exec: return cost[Cost::exec];
+        case OpCode::exit:
+        case OpCode::exit_group: return cost[Cost::exit];
+        default: return cost[Cost::syscall];
+    }
+}
+
+}  // namespace rq

@@ -1,0 +1,24 @@
+// Process numbers (kernel/pid.c, 6.1): handed out in a circle; a number stays taken while a task, a
+// process group or a session is called by it.
+#pragma once
+
+#include "ids.hpp"
+
+namespace rq {
+
+struct Context;
+
+/// First number after a wrap (RESERVED_PIDS).
+inline constexpr u32 RESERVED_PIDS = 300;
+
+/// A free number for a task, or -EAGAIN when all below pid_max are taken.
+s32 alloc_pid(Context& c, TaskId p);
+/// The task gives its number back.
+void free_pid(Context& c, s32 nr);
+/// A group or session is (no longer) called by the number.
+void get_pid_use(Context& c, s32 nr);
+void put_pid_use(Context& c, s32 nr);
+/// The task of that number in the initial namespace, or null.
+TaskId find_task_by_pid(const Context& c, s32 nr);
+
+}  // namespace rq

@@ -1,0 +1,51 @@
+// Signals (kernel/signal.c, 6.1): who gets them, what they do by default, stopping and going on.
+// Left out: queued real-time values (one bit for each signal), core dumps, alternate stacks.
+#pragma once
+
+#include "ids.hpp"
+#include "task/uapi.hpp"
+
+namespace rq {
+
+struct Context;
+
+constexpr u64 sigmask(u32 signal) { return u64{1} << (signal - 1); }
+inline constexpr u64 SIG_KERNEL_STOP =
+    sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU);
+inline constexpr u64 SIG_KERNEL_IGNORE =
+    sigmask(SIGCONT) | sigmask(SIGCHLD) | sigmask(SIGWINCH) | sigmask(SIGURG);
+
+/// Sends to a thread (group = false) or its whole process. `from` null = the kernel itself.
+/// `force`: reaches even an init that would ignore it, as SIGKILL from an ancestor namespace does.
+void send_signal(Context& c, TaskId p, u32 signal, bool group, TaskId from = {}, bool force = false);
+/// kill(2) by `from`: pid > 0 a process, 0 the own group, -1 all, < -1 group -pid.
+s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal);
+
+/// True if there is a signal that is not blocked.
+bool signal_pending(const Context& c, TaskId p);
+bool fatal_signal_pending(const Context& c, TaskId p);
+
+/// What the task does on its way back to user mode.
+enum class SignalAction : u8 {
+    none,     ///< nothing is pending
+    handler,  ///< a handler will run: exec has been set to it
+    stop,     ///< it stopped: state is set, the caller schedules
+    exit,     ///< it ended: do_exit was called
+};
+/// get_signal(): takes pending signals one by one until one does something.
+SignalAction do_signal(Context& c, TaskId p);
+
+/// SIG_IGN or default handling makes pending signals of that kind go away.
+bool signal_ignored(const Context& c, TaskId p, u32 signal);
+
+/// The state of p changed (exit, stop, continue): tells its parent. True if the parent ignores it
+/// so that the task is to be reaped at once.
+bool do_notify_parent(Context& c, TaskId p, s32 signal);
+void do_notify_parent_cldstop(Context& c, TaskId p, bool for_ptracer, s32 why);
+/// A process group may have lost its last tie to its session: SIGHUP and SIGCONT if one is stopped.
+void kill_orphaned_pgrp(Context& c, TaskId p, TaskId parent);
+bool is_current_pgrp_orphaned(const Context& c, TaskId p);
+/// Every other thread of the process gets SIGKILL.
+void zap_other_threads(Context& c, TaskId p);
+
+}  // namespace rq
