@@ -6,6 +6,7 @@
 #include "context.hpp"
 #include "sched/policy.hpp"
 #include "sync/sources.hpp"
+#include "task/exit.hpp"
 
 #include <cstring>
 
@@ -172,7 +173,10 @@ Switch schedule(Context& c, CpuId cpu, bool preempt) {
     return {prev, next, true};
 }
 
-void sched_task_dead(Context& c, TaskId p) { class_of(c, p).task_dead(c, p); }
+void sched_task_dead(Context& c, TaskId p) {
+    class_of(c, p).task_dead(c, p);
+    task_off_cpu(c, p);
+}
 
 namespace {
 

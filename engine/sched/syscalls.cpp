@@ -3,7 +3,7 @@
 
 #include "context.hpp"
 #include "sched/core.hpp"
-#include "sched/deadline.hpp"
+#include "sched/policy.hpp"
 
 namespace rq {
 
@@ -67,7 +67,6 @@ void apply(Context& c, TaskId p, void* data) {
     u32 policy = change.policy;
     if (change.keep_params) return;
     s32 nice = fair_policy(policy) ? change.attr.sched_nice : t.static_prio - DEFAULT_PRIO;
-    if (policy == SCHED_DEADLINE) setparam_dl(c, p, change.attr);
     sched_set_params(c, p, static_cast<u8>(policy), nice,
                      rt_policy(policy) ? change.attr.sched_priority : 0);
     if (fair_policy(policy) && c.w.g.kernel) {
@@ -102,7 +101,7 @@ bool attr_differs(const Context& c, TaskId p, const sched_attr& attr, u32 policy
         return attr.sched_nice != t.static_prio - DEFAULT_PRIO ||
                (c.w.g.kernel && attr.sched_runtime != c.w.se[t.se.raw].slice);
     if (rt_policy(policy)) return attr.sched_priority != t.rt_priority;
-    return dl_param_changed(c, p, attr);
+    return true;
 }
 
 }  // namespace
@@ -116,12 +115,11 @@ s32 sched_setattr(Context& c, TaskId caller, TaskId p, const sched_attr& given) 
     bool keep_policy = attr.sched_flags & SCHED_FLAG_KEEP_POLICY;
     if (keep_policy) policy = t.policy;
     bool reset = attr.sched_flags & SCHED_FLAG_RESET_ON_FORK;
-    if (!fair_policy(policy) && !rt_policy(policy) && policy != SCHED_DEADLINE) return -EINVAL;
+    if (!fair_policy(policy) && !rt_policy(policy)) return -EINVAL;
     if (attr.sched_flags & ~known) return -EINVAL;
     if (attr.sched_nice < -20) attr.sched_nice = -20;
     if (attr.sched_nice > 19) attr.sched_nice = 19;
     if (attr.sched_priority > MAX_RT_PRIO - 1) return -EINVAL;
-    if (policy == SCHED_DEADLINE && !dl_attr_valid(c, attr)) return -EINVAL;
     if (rt_policy(policy) != (attr.sched_priority != 0)) return -EINVAL;
     if (s32 error = check_permission(c, caller, p, attr, policy, reset)) return error;
     bool keep_params = attr.sched_flags & SCHED_FLAG_KEEP_PARAMS;
@@ -129,8 +127,6 @@ s32 sched_setattr(Context& c, TaskId caller, TaskId p, const sched_attr& given) 
         c.w.tasks[p].sched_reset_on_fork = reset;
         return 0;
     }
-    if (policy == SCHED_DEADLINE || t.policy == SCHED_DEADLINE)
-        if (s32 error = dl_admit(c, p, policy, attr)) return error;
     c.w.tasks[p].sched_reset_on_fork = reset;
     u8 old_class = t.sched_class;
     s32 old_prio = t.prio;

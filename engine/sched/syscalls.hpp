@@ -33,6 +33,9 @@ s32 sched_setscheduler(Context& c, TaskId caller, TaskId p, u32 policy, u32 prio
 s32 sys_nice(Context& c, TaskId p, s32 increment);
 s32 sched_setaffinity(Context& c, TaskId caller, TaskId p, const cpumask& mask);
 
+/// Moves a task to CPUs it may use (__set_cpus_allowed_ptr): off its CPU if need be.
+void set_cpus_allowed(Context& c, TaskId p, u32 mask);
+
 /// Lends (or takes back) an effective priority and the class that goes with it.
 void rt_mutex_setprio(Context& c, TaskId p, s32 prio);
 

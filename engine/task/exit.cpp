@@ -162,8 +162,8 @@ void zap_pid_ns(Context& c, TaskId p) {
     if (c.w.namespaces[ns].level == 0) return;
     c.w.namespaces[ns].dead = 1;
     sighand_struct& hands = c.w.sighands[c.w.tasks[p].sighand];
-    hands.ignored |= sigmask(SIGCHLD);  // its children reap themselves
-    hands.handled &= ~sigmask(SIGCHLD);
+    hands.ignored |= sig_bit(SIGCHLD);  // its children reap themselves
+    hands.handled &= ~sig_bit(SIGCHLD);
     u32 end = c.w.tasks.slot_end();
     for (u32 slot = 1; slot < end; ++slot) {
         if (!c.w.tasks.live_slot(slot)) continue;

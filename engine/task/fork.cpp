@@ -2,12 +2,14 @@
 // or an own copy. Left out: stacks, registers, audit, perf, io contexts, the freezer.
 #include "task/fork.hpp"
 
+#include "base/limits.hpp"
 #include "context.hpp"
 #include "mm/memory.hpp"
 #include "sched/core.hpp"
 #include "task/exit.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
+#include "task/signal.hpp"
 
 #include <cstring>
 
@@ -221,6 +223,11 @@ s32 attach(Context& c, const TaskCreate& what, TaskId child) {
         t.tgid = nr;
         t.group_leader = child;
         signal_struct& s = c.w.signals[t.signal];
+        if (nr == 1) {  // the first process of the machine: nothing kills it, its orphans reap themselves
+            s.flags |= SIGNAL_UNKILLABLE;
+            c.w.sighands[t.sighand].ignored |= sig_bit(SIGCHLD);
+            c.w.namespaces[c.w.g.init_pid_ns].child_reaper = child;
+        }
         if (!s.pgrp) s.pgrp = nr;
         if (!s.session) s.session = nr;
         get_pid_use(c, s.pgrp);
@@ -297,7 +304,9 @@ void set_task_comm(Context& c, TaskId p, std::string_view name) {
 
 std::string_view task_comm(const Context& c, TaskId p) { return c.w.comms[p.slot()].text; }
 
-TaskId create_task(Context& c, const TaskCreate& what, s32* error) {
+TaskId create_task(Context& c, const TaskCreate& asked, s32* error) {
+    TaskCreate what = asked;
+    if (!what.parent) what.parent = c.w.rqs[c.here].idle;  // init and kthreadd are idle's children
     s32 ignored;
     s32& why = error ? *error : ignored;
     why = 0;
@@ -314,7 +323,6 @@ TaskId create_task(Context& c, const TaskCreate& what, s32* error) {
         c.w.tasks[child].group_leader = child;
         return child;
     }
-    if (!c.w.g.init_pid_ns) init_task_objects(c);
     why = copy_objects(c, what, child);
     if (!why) {
         why = attach(c, what, child);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ids.hpp"
+#include "task/uapi.hpp"
 
 #include <string_view>
 
@@ -9,10 +10,14 @@ namespace rq {
 
 struct Context;
 
+/// What pthread_create asks for.
+inline constexpr u64 thread_clone_flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+                                          CLONE_THREAD | CLONE_SYSVSEM;
+
 /// What a new task is to be.
 struct TaskCreate {
-    TaskId parent;             ///< whose copy it is; null: an idle task, without any objects
-    u64 flags = 0;             ///< CLONE_*; the low byte is the exit signal (SIGCHLD for a process)
+    TaskId parent;             ///< whose copy it is; null: the CPU's idle task, then init, kthreadd
+    u64 flags = SIGCHLD;       ///< CLONE_*; the low byte is the exit signal
     u32 program = 0;           ///< ProgramId it runs
     u32 pc = 0;
     bool goes_on = false;      ///< it goes on where its parent is, as in C; program is ignored

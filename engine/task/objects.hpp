@@ -89,7 +89,7 @@ struct signal_struct {
     u32 itimer_zero;
     u64 it_real_incr;
 };
-RQ_STATE_SIZE(signal_struct, 184);
+RQ_STATE_SIZE(signal_struct, 176);
 
 enum class NsType : u32 { mnt, uts, ipc, pid, net, user, cgroup, time, count_ };
 

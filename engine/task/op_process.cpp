@@ -13,7 +13,7 @@ namespace rq {
 namespace {
 
 /// Name of the k-th child: with a count written name0, name1 …; empty = its parent's.
-std::string child_name(const Context& c, const Op& op, u32 name, bool counted, u64 k) {
+std::string child_name(const Context& c, u32 name, bool counted, u64 k) {
     if (!name) return {};
     std::string text = c.image.name(name);
     if (counted) append_u64(text, k);
@@ -32,7 +32,7 @@ Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
     what.flags = flags;
     what.comm = comm;
     if (has_program) {
-        what.program = op.block;
+        what.program = op.block + 1;  // 0 is no program
     } else {
         what.goes_on = true;
     }
@@ -51,7 +51,7 @@ OpResult run_fork(Context& c, TaskId p, const Op& op) {
     u64 count = counted ? static_cast<u64>(op.n[0]) : 1;
     if (counted && op.n[0] <= 0) return op_return(c, p, op, -EINVAL);
     u64 k = e.aux;
-    std::string comm = child_name(c, op, op.name[0], counted, k);
+    std::string comm = child_name(c, op.name[0], counted, k);
     Born born = make_child(c, p, op, SIGCHLD, has_argument(op, 0), comm);
     if (!born.task) return op_return(c, p, op, born.error);
     s32 pid = c.w.tasks[born.task].pid;
@@ -85,7 +85,7 @@ OpResult run_clone(Context& c, TaskId p, const Op& op, u64 flags, u32 name, bool
             if (c.w.tasks[child].vfork_parent == p) return wait_for_vfork_done(c, p, child);
         return op_return(c, p, op, static_cast<s64>(static_cast<u32>(e.aux)));
     }
-    std::string comm = child_name(c, op, name, false, 0);
+    std::string comm = child_name(c, name, false, 0);
     Born born = make_child(c, p, op, flags, has_program, comm);
     if (!born.task) return op_return(c, p, op, born.error);
     s32 pid = c.w.tasks[born.task].pid;
@@ -121,7 +121,7 @@ OpResult run_process_op(Context& c, TaskId p, const Op& op) {
         case OpCode::clone:
             return run_clone(c, p, op, op.flags, op.name[1], has_argument(op, 1));
         case OpCode::exec: {
-            s32 result = do_execve(c, p, op.block, c.image.name(op.name[0]));
+            s32 result = do_execve(c, p, op.block + 1, c.image.name(op.name[0]));
             return result < 0 ? op_return(c, p, op, result) : OpResult::next;
         }
         case OpCode::exit: do_exit(c, p, exit_status(static_cast<s32>(op.n[0]))); break;

@@ -1,4 +1,5 @@
 // Operations that wait for other tasks: mutexes, conditions, barriers, semaphores, pipes.
+#include "base/limits.hpp"
 #include "context.hpp"
 #include "sync/mutex.hpp"
 #include "sync/pipe.hpp"

@@ -1,7 +1,6 @@
 // Operations that pass time: computing, sleeping, periods and rt-app timers, yield.
 #include "context.hpp"
 #include "mm/memory.hpp"
-#include "sched/core.hpp"
 #include "sync/timer.hpp"
 #include "sync/wait.hpp"
 #include "task/op_parts.hpp"
@@ -122,7 +121,6 @@ OpResult run_time_op(Context& c, TaskId p, const Op& op) {
             if (again) return sleep_again(c, p, op);
             return e.aux ? sleep_or_go_on(c, p, op, e.aux) : run_timer(c, p, op);
         case OpCode::yield:
-            do_sched_yield(c, CpuId{c.here});
             op_return(c, p, op, 0);
             return OpResult::yield;
         case OpCode::pause:

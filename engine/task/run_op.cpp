@@ -2,6 +2,7 @@
 // way to the families of operations.
 #include "task/run_op.hpp"
 
+#include "base/limits.hpp"
 #include "context.hpp"
 #include "sync/wait.hpp"
 #include "task/exit.hpp"
@@ -63,8 +64,8 @@ Family family_of(OpCode code) {
         case OpCode::nice:
         case OpCode::setscheduler:
         case OpCode::setattr:
-        case OpCode::setaffinity:
-        case OpCode::setgroup: return Family::sched;
+        case OpCode::setaffinity: return Family::sched;
+        case OpCode::setgroup:
         case OpCode::call:
         case OpCode::count_: break;
     }
@@ -188,18 +189,18 @@ OpResult op_interrupted(Context& c, TaskId p, const Op& op, bool restart) {
     return OpResult::next;
 }
 
-OpResult run_op(Context& c, TaskId p) {
-    bool resumed = resume_after_stop(c, p);
-    bool waiting = c.w.tasks[p].exec.phase == PHASE_BLOCKED;
-    if ((!waiting || resumed) && signal_pending(c, p)) {
-        if (waiting) c.w.tasks[p].exec.phase = PHASE_EFFECT;
-        switch (do_signal(c, p)) {
-            case SignalAction::exit: return OpResult::exit;
-            case SignalAction::stop: return OpResult::block;
-            case SignalAction::handler: return OpResult::next;
-            case SignalAction::none: break;
-        }
+OpResult exit_to_user_mode(Context& c, TaskId p) {
+    resume_after_stop(c, p);
+    switch (do_signal(c, p)) {
+        case SignalAction::exit: return OpResult::exit;
+        case SignalAction::stop: return OpResult::block;
+        default: return OpResult::next;
     }
+}
+
+OpResult run_op(Context& c, TaskId p) {
+    if (resume_after_stop(c, p) && c.w.tasks[p].exec.phase == PHASE_BLOCKED)
+        c.w.tasks[p].exec.phase = PHASE_EFFECT;
     const Op* op = current_op(c, p);
     if (!op) {
         if (c.w.tasks[p].sigframe) {

@@ -14,7 +14,7 @@ enum class OpResult : u8 {
     next,   ///< done: go on with the next operation at this instant
     work,   ///< exec.work_left_ns of CPU time come first; then the operation is done
     block,  ///< the task set its state and sleeps; when it runs again, run_op is called again
-    yield,  ///< done, and the scheduler is to be called
+    yield,  ///< done, and do_sched_yield() and the scheduler are to be called
     exit,   ///< the task has ended (do_exit was called)
 };
 
@@ -34,6 +34,10 @@ OpResult run_op(Context& c, TaskId p);
 
 /// What the operation costs before its effect, in ns: 0 for computing and control flow.
 u64 op_cost_ns(const Context& c, TaskId p, const Op& op);
+
+/// What the task does on its way back to user mode when signals are pending (sigpending is set):
+/// `next` = goes on (perhaps in a handler), `block` = it stopped, `exit` = it ended.
+OpResult exit_to_user_mode(Context& c, TaskId p);
 
 /// Moves p on to the following operation.
 void op_done(Context& c, TaskId p);

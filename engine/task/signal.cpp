@@ -20,7 +20,7 @@ constexpr u32 JOBCTL_STOP_PENDING = 1u << 17;
 
 bool handler_default(const Context& c, TaskId p, u32 signal) {
     const sighand_struct& h = c.w.sighands[c.w.tasks[p].sighand];
-    return !((h.ignored | h.handled) & sigmask(signal));
+    return !((h.ignored | h.handled) & sig_bit(signal));
 }
 
 bool sig_task_ignored(const Context& c, TaskId p, u32 signal, bool force) {
@@ -30,12 +30,12 @@ bool sig_task_ignored(const Context& c, TaskId p, u32 signal, bool force) {
     bool unkillable = c.w.signals[c.w.tasks[p].signal].flags & SIGNAL_UNKILLABLE;
     if (unkillable && is_default && !(force && only_kernel)) return true;
     if (c.w.tasks[p].flags & PF_KTHREAD) return !force;
-    if (h.ignored & sigmask(signal)) return true;
-    return is_default && (SIG_KERNEL_IGNORE & sigmask(signal));
+    if (h.ignored & sig_bit(signal)) return true;
+    return is_default && (SIG_KERNEL_IGNORE & sig_bit(signal));
 }
 
 bool sig_ignored(const Context& c, TaskId p, u32 signal, bool force) {
-    if (c.w.tasks[p].blocked & sigmask(signal)) return false;
+    if (c.w.tasks[p].blocked & sig_bit(signal)) return false;
     return sig_task_ignored(c, p, signal, force);
 }
 
@@ -55,6 +55,7 @@ void flush_signals(Context& c, TaskId p, u64 mask) {
 
 /// signal_wake_up(): the task notices soon, wherever it is.
 void signal_wake_up(Context& c, TaskId p, bool fatal) {
+    c.w.tasks[p].sigpending = 1;
     u32 state = TASK_INTERRUPTIBLE;
     if (fatal) state |= TASK_WAKEKILL | __TASK_TRACED;
     if (try_to_wake_up(c, p, state, 0)) return;
@@ -92,8 +93,8 @@ void begin_continue(Context& c, TaskId p) {
 bool prepare_signal(Context& c, TaskId p, u32 signal, bool force) {
     const signal_struct& s = c.w.signals[c.w.tasks[p].signal];
     if (s.flags & SIGNAL_GROUP_EXIT) return false;
-    if (sigmask(signal) & SIG_KERNEL_STOP)
-        flush_signals(c, p, sigmask(SIGCONT));
+    if (sig_bit(signal) & SIG_KERNEL_STOP)
+        flush_signals(c, p, sig_bit(SIGCONT));
     else if (signal == SIGCONT)
         begin_continue(c, p);
     return !sig_ignored(c, p, signal, force);
@@ -101,7 +102,7 @@ bool prepare_signal(Context& c, TaskId p, u32 signal, bool force) {
 
 bool wants_signal(const Context& c, u32 signal, TaskId p) {
     const task_struct& t = c.w.tasks[p];
-    if (t.blocked & sigmask(signal)) return false;
+    if (t.blocked & sig_bit(signal)) return false;
     if (t.flags & PF_EXITING) return false;
     if (signal == SIGKILL) return true;
     if (t.__state & (__TASK_STOPPED | __TASK_TRACED)) return false;
@@ -109,7 +110,7 @@ bool wants_signal(const Context& c, u32 signal, TaskId p) {
 }
 
 bool sig_fatal(const Context& c, TaskId p, u32 signal) {
-    if (sigmask(signal) & (SIG_KERNEL_IGNORE | SIG_KERNEL_STOP)) return false;
+    if (sig_bit(signal) & (SIG_KERNEL_IGNORE | SIG_KERNEL_STOP)) return false;
     if (c.w.signals[c.w.tasks[p].signal].flags & SIGNAL_UNKILLABLE && signal != SIGKILL)
         return false;
     return handler_default(c, p, signal);
@@ -131,7 +132,7 @@ void complete_signal(Context& c, TaskId p, u32 signal, bool group) {
         for_each_thread(c, p, [&](TaskId thread) {
             if (c.w.tasks[thread].exit_state) return;
             c.w.tasks[thread].jobctl &= ~JOBCTL_STOP_PENDING;
-            c.w.tasks[thread].pending |= sigmask(SIGKILL);
+            c.w.tasks[thread].pending |= sig_bit(SIGKILL);
             signal_wake_up(c, thread, true);
         });
         return;
@@ -146,11 +147,13 @@ bool signal_pending(const Context& c, TaskId p) {
     if (!t.signal) return false;
     if (t.jobctl & JOBCTL_STOP_PENDING) return true;
     u64 unblocked = (t.pending | c.w.signals[t.signal].shared_pending) & ~t.blocked;
-    return unblocked || (t.pending & sigmask(SIGKILL));
+    return unblocked || (t.pending & sig_bit(SIGKILL));
 }
 
+void recalc_sigpending(Context& c, TaskId p) { c.w.tasks[p].sigpending = signal_pending(c, p); }
+
 bool fatal_signal_pending(const Context& c, TaskId p) {
-    return c.w.tasks[p].pending & sigmask(SIGKILL);
+    return c.w.tasks[p].pending & sig_bit(SIGKILL);
 }
 
 bool signal_pending_state(const Context& c, TaskId p, u32 state) {
@@ -169,8 +172,8 @@ void send_signal(Context& c, TaskId p, u32 signal, bool group, TaskId from, bool
     if (!prepare_signal(c, p, signal, force)) return;
     u64& pending =
         group ? c.w.signals[c.w.tasks[p].signal].shared_pending : c.w.tasks[p].pending;
-    if (pending & sigmask(signal)) return;
-    pending |= sigmask(signal);
+    if (pending & sig_bit(signal)) return;
+    pending |= sig_bit(signal);
     emit(c, Ev::signal_generate, c.here, p, signal);
     complete_signal(c, p, signal, group);
 }
@@ -226,7 +229,7 @@ void zap_other_threads(Context& c, TaskId p) {
     for_each_thread(c, p, [&](TaskId t) {
         if (t == p || c.w.tasks[t].exit_state) return;
         c.w.tasks[t].jobctl &= ~JOBCTL_STOP_PENDING;
-        c.w.tasks[t].pending |= sigmask(SIGKILL);
+        c.w.tasks[t].pending |= sig_bit(SIGKILL);
         signal_wake_up(c, t, true);
     });
 }
@@ -237,16 +240,16 @@ namespace {
 u32 dequeue_signal(Context& c, TaskId p) {
     task_struct& t = c.w.tasks[p];
     signal_struct& s = c.w.signals[t.signal];
-    constexpr u64 synchronous = sigmask(SIGSEGV) | sigmask(SIGBUS) | sigmask(SIGILL) |
-                                sigmask(SIGTRAP) | sigmask(SIGFPE) | sigmask(SIGSYS);
+    constexpr u64 synchronous = sig_bit(SIGSEGV) | sig_bit(SIGBUS) | sig_bit(SIGILL) |
+                                sig_bit(SIGTRAP) | sig_bit(SIGFPE) | sig_bit(SIGSYS);
     u64* sets[] = {&t.pending, &s.shared_pending};
     for (u64* set : sets) {
         u64 ready = *set & ~t.blocked;
         if (!ready) continue;
-        if (ready & sigmask(SIGKILL)) ready = sigmask(SIGKILL);
+        if (ready & sig_bit(SIGKILL)) ready = sig_bit(SIGKILL);
         if (ready & synchronous) ready &= synchronous;
         u32 signal = static_cast<u32>(__builtin_ctzll(ready)) + 1;
-        *set &= ~sigmask(signal);
+        *set &= ~sig_bit(signal);
         return signal;
     }
     return 0;
@@ -306,27 +309,29 @@ SignalAction do_signal(Context& c, TaskId p) {
         }
         if ((s.flags & SIGNAL_GROUP_EXIT) || s.group_exec_task) {
             if (s.group_exec_task == p) return SignalAction::none;
-            c.w.tasks[p].pending &= ~sigmask(SIGKILL);
+            c.w.tasks[p].pending &= ~sig_bit(SIGKILL);
             do_group_exit(c, p, s.group_exit_code);
             return SignalAction::exit;
         }
         if (t.jobctl & JOBCTL_STOP_PENDING) {
             do_signal_stop(c, p, 0);
+            recalc_sigpending(c, p);
             return SignalAction::stop;
         }
         u32 signal = dequeue_signal(c, p);
+        recalc_sigpending(c, p);
         if (!signal) return SignalAction::none;
         const sighand_struct& h = c.w.sighands[t.sighand];
-        if (h.ignored & sigmask(signal)) continue;
-        if (h.handled & sigmask(signal)) {
+        if (h.ignored & sig_bit(signal)) continue;
+        if (h.handled & sig_bit(signal)) {
             emit(c, Ev::signal_deliver, c.here, p, signal);
             enter_handler(c, p, c.w.tables.get(h.programs, signal));
             return SignalAction::handler;
         }
-        if (SIG_KERNEL_IGNORE & sigmask(signal)) continue;
+        if (SIG_KERNEL_IGNORE & sig_bit(signal)) continue;
         bool only_kernel = signal == SIGKILL || signal == SIGSTOP;
         if ((s.flags & SIGNAL_UNKILLABLE) && !only_kernel) continue;
-        if (SIG_KERNEL_STOP & sigmask(signal)) {
+        if (SIG_KERNEL_STOP & sig_bit(signal)) {
             if (signal != SIGSTOP && is_current_pgrp_orphaned(c, p)) continue;
             emit(c, Ev::signal_deliver, c.here, p, signal);
             do_signal_stop(c, p, signal);
@@ -353,7 +358,7 @@ bool do_notify_parent(Context& c, TaskId p, s32 signal) {
     bool autoreap = false;
     const sighand_struct& h = c.w.sighands[c.w.tasks[parent].sighand];
     if (signal == static_cast<s32>(SIGCHLD)) {
-        bool ignored = h.ignored & sigmask(SIGCHLD);
+        bool ignored = h.ignored & sig_bit(SIGCHLD);
         if (ignored || (h.sa_flags_chld & SA_NOCLDWAIT)) {
             autoreap = true;
             if (ignored) signal = 0;
@@ -371,7 +376,7 @@ void do_notify_parent_cldstop(Context& c, TaskId p, bool for_ptracer, s32 why) {
     (void)why;
     if (!parent || !c.w.tasks[parent].signal) return;
     const sighand_struct& h = c.w.sighands[c.w.tasks[parent].sighand];
-    bool ignored = h.ignored & sigmask(SIGCHLD);
+    bool ignored = h.ignored & sig_bit(SIGCHLD);
     if (!ignored && !(h.sa_flags_chld & SA_NOCLDSTOP)) send_signal(c, parent, SIGCHLD, true, p);
     wake_parent(c, parent);
 }

@@ -9,18 +9,21 @@ namespace rq {
 
 struct Context;
 
-constexpr u64 sigmask(u32 signal) { return u64{1} << (signal - 1); }
+constexpr u64 sig_bit(u32 signal) { return u64{1} << (signal - 1); }
 inline constexpr u64 SIG_KERNEL_STOP =
-    sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU);
+    sig_bit(SIGSTOP) | sig_bit(SIGTSTP) | sig_bit(SIGTTIN) | sig_bit(SIGTTOU);
 inline constexpr u64 SIG_KERNEL_IGNORE =
-    sigmask(SIGCONT) | sigmask(SIGCHLD) | sigmask(SIGWINCH) | sigmask(SIGURG);
+    sig_bit(SIGCONT) | sig_bit(SIGCHLD) | sig_bit(SIGWINCH) | sig_bit(SIGURG);
 
 /// Sends to a thread (group = false) or its whole process. `from` null = the kernel itself.
 /// `force`: reaches even an init that would ignore it, as SIGKILL from an ancestor namespace does.
-void send_signal(Context& c, TaskId p, u32 signal, bool group, TaskId from = {}, bool force = false);
+void send_signal(Context& c, TaskId p, u32 signal, bool group = true, TaskId from = {},
+                 bool force = false);
 /// kill(2) by `from`: pid > 0 a process, 0 the own group, -1 all, < -1 group -pid.
 s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal);
 
+/// Brings sigpending in line with what is pending and not blocked (recalc_sigpending).
+void recalc_sigpending(Context& c, TaskId p);
 /// True if there is a signal that is not blocked.
 bool signal_pending(const Context& c, TaskId p);
 bool fatal_signal_pending(const Context& c, TaskId p);

@@ -73,7 +73,7 @@ struct task_struct {
     u8 policy;
     u8 sched_class;      ///< ClassIndex of class.hpp
     u8 sched_reset_on_fork;
-    u8 in_execve;
+    u8 sigpending;       ///< TIF_SIGPENDING: look at signals on the way back to user mode
     u8 start_style;      ///< 0, or how the profile's rig made it (sim/boot)
     u8 rt_on_rq;
     s32 prio;
@@ -128,12 +128,12 @@ struct task_struct {
     SignalId signal;
     SighandId sighand;
     SemUndoId sysvsem;
+    NsId pid_ns;         ///< its pid namespace
 
     // Signals
     u64 blocked;
     u64 pending;
 
-    NsId pid_ns;         ///< its pid namespace
     Block sigframe;      ///< where the program goes on after the signal handler that runs now
 
     // Waiting
