@@ -3,4 +3,6 @@
 # after: build-gcc
 # shellcheck source=lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
-doctest_run "$GCC/tests/runqueue_story"
+while IFS= read -r file; do
+    claim "$file" "$GCC/shell/runqueue" check "$file"
+done < <(find scenarios -name '*.json' ! -name schema.json | sort)
