@@ -27,7 +27,7 @@ needs_of() {
         xz=xz-utils' ;;
     tests) echo '/usr/include/doctest/doctest.h=doctest-dev clang++=clang valgrind=valgrind
         /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a=libclang-rt-dev
-        git=git' ;;
+        /usr/lib/python3/dist-packages/jsonschema=python3-jsonschema git=git' ;;
     app) echo '/usr/include/SDL2/SDL.h=libsdl2-dev /usr/include/GL/gl.h=libgl-dev' ;;
     window) echo 'Xvfb=xvfb xauth=xauth import=imagemagick
         /usr/lib/*/dri/swrast_dri.so=libgl1-mesa-dri' ;;
