@@ -4,7 +4,9 @@
 
 #include "base/fixed.hpp"
 #include "context.hpp"
+#include "sched/deadline.hpp"
 #include "sched/policy.hpp"
+#include "sched/rt.hpp"
 #include "sync/sources.hpp"
 #include "task/exit.hpp"
 
@@ -15,8 +17,8 @@ namespace rq {
 const sched_class& class_at(const Context&, u32 index) {
     switch (static_cast<ClassIndex>(index)) {
         case ClassIndex::stop: return stop_sched_class;
-        case ClassIndex::deadline:
-        case ClassIndex::rt:  // no task of these classes exists yet: their places pass nothing on
+        case ClassIndex::deadline: return dl_sched_class;
+        case ClassIndex::rt: return rt_sched_class;
         case ClassIndex::fair: return fair_cfs_sched_class;
         case ClassIndex::idle: break;
     }
@@ -67,7 +69,6 @@ TaskId pick_next_task(Context& c, CpuId cpu, TaskId prev) {
             if (class_at(c, i).balance(c, cpu, prev)) break;
     class_of(c, prev).put_prev_task(c, cpu, prev);
     for (u32 i = static_cast<u32>(ClassIndex::stop);; --i) {
-        if (i == 2 || i == 3) continue;
         TaskId next = class_at(c, i).pick_next_task(c, cpu, {});
         if (next) return next;
         RQ_ASSERT(i > 0);
@@ -164,18 +165,36 @@ Switch schedule(Context& c, CpuId cpu, bool preempt) {
     rq& now = c.w.rqs[cpu.raw];
     now.need_resched = 0;
     now.skip_clock_update = 0;
-    if (next == prev) return {prev, next, false};
+    if (next == prev) {
+        run_balance_callbacks(c, cpu);
+        return {prev, next, false};
+    }
     task_struct& left = c.w.tasks[prev];
     u32 shown = preempt && prev != now.idle ? trace_preempted : left.__state | left.exit_state;
     if (next == now.idle) ++now.sched_goidle;
     context_switch(c, cpu, prev, next, shown, voluntary);
-    if (left.__state == TASK_DEAD) sched_task_dead(c, prev);
+    run_balance_callbacks(c, cpu);
+    if (c.w.tasks[prev].__state == TASK_DEAD) sched_task_dead(c, prev);
     return {prev, next, true};
 }
 
 void sched_task_dead(Context& c, TaskId p) {
     class_of(c, p).task_dead(c, p);
+    dl_entity_release(c, p);
     task_off_cpu(c, p);
+}
+
+void run_balance_callbacks(Context& c, CpuId cpu) {
+    u32 todo = c.w.rqs[cpu.raw].balance_callback;
+    if (!todo) return;
+    c.w.rqs[cpu.raw].balance_callback = 0;
+    if (c.w.g.cpus == 1) return;
+    if (todo & CALLBACK_PULL_DL) pull_dl_task(c, cpu);
+    if (todo & CALLBACK_PULL_RT) pull_rt_task(c, cpu);
+    if (todo & CALLBACK_PUSH_DL)
+        while (push_dl_task(c, cpu)) {
+        }
+    if (todo & CALLBACK_PUSH_RT) push_rt_tasks(c, cpu);
 }
 
 namespace {
@@ -263,7 +282,7 @@ s32 sched_fork(Context& c, TaskId parent, TaskId child) {
     t.cpus_mask = from.cpus_mask;
     t.nr_cpus_allowed = from.nr_cpus_allowed;
     t.sched_task_group = from.sched_task_group;
-    t.rt_time_slice_ticks = from.rt_time_slice_ticks;
+    t.rt_time_slice_ticks = static_cast<u32>(c.w.g.tune.rr_timeslice / c.w.g.tick_ns);
     t.cpu = from.cpu;
     t.wake_cpu = from.cpu;
     t.se = se_alloc(c);
@@ -461,9 +480,11 @@ void sched_init(Context& c) {
         cfs.cpu = CpuId{i};
         // The kernel starts virtual time just below its wrap, so that wrapping is always exercised.
         cfs.min_vruntime = static_cast<u64>(-(s64{1} << 20));
-        w.rt_rqs[i].highest_prio = MAX_RT_PRIO;
+        w.rt_rqs[i].highest_prio = RT_PRIO_NONE;
         w.rt_rqs[i].rt_runtime = w.g.tune.rt_runtime;
+        init_dl_rq_bw_ratio(w, i);
     }
+    fair_server_init(c);
 }
 
 }  // namespace rq

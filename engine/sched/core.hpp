@@ -50,6 +50,16 @@ void check_preempt_curr(Context& c, CpuId cpu, TaskId p, u32 wake_flags);
 /// Makes a runnable task belong to another CPU (set_task_cpu), with its trace record.
 void set_task_cpu(Context& c, TaskId p, CpuId cpu, Rule rule);
 
+/// What was put off until the switch: pushing and pulling real-time and deadline tasks.
+void run_balance_callbacks(Context& c, CpuId cpu);
+
+// Expired timers of the real-time and deadline classes (sim/timers.cpp)
+void sched_rt_period_timer(Context& c);
+/// The deadline entity gets a new budget.
+void dl_task_timer(Context& c, u32 entity);
+/// The 0-lag time of a blocked deadline entity has come.
+void inactive_task_timer(Context& c, u32 entity);
+
 /// Runs `change` between taking p off its queue (and CPU) and putting it back, as
 /// sched_setscheduler, set_user_nice and sched_move_task do.
 void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, TaskId, void*),

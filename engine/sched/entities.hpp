@@ -195,18 +195,20 @@ struct sched_dl_entity {
     u8 dl_defer_running;
     u8 on_dl_rq;
     u8 zero0[2];
-    CpuId cpu;
+    CpuId cpu;                ///< of a server, or where a task that is gone was
     TimerId dl_timer;
     TimerId inactive_timer;
+    u32 pi_se;                ///< entity whose parameters are inherited, 0 = its own
+    u32 zero1;
 };
-RQ_STATE_SIZE(sched_dl_entity, 112);
+RQ_STATE_SIZE(sched_dl_entity, 120);
 
 struct dl_rq {
     rb_root root;
     u32 dl_nr_running;
     u32 overloaded;
-    u64 earliest_curr;
-    u64 earliest_next;
+    u64 earliest_curr;        ///< deadline of the first entity, 0 = none
+    u64 max_bw;               ///< 6.12
     u64 running_bw;
     u64 this_bw;
     u64 extra_bw;
@@ -270,6 +272,11 @@ struct rq {
     TaskId push_task;
     u32 nohz_tick_stopped;
     u32 ttwu_pending;
+    u32 distribute_prev;      ///< last CPU this one chose among equals (cpumask_any_distribute)
+    u32 balance_callback;     ///< what is to be pushed or pulled after the switch (sched/rt.hpp)
+    u32 fair_server;          ///< 6.12: entity of the fair server, 0 = none
+    u32 zero0;
+    u64 idle_exec_start;      ///< 6.12: clock when idle time was last settled with the fair server
 
     // Where the time went, by kind (cost/kinds.def)
     u64 time_by_kind[16];
@@ -284,7 +291,7 @@ struct rq {
     u64 run_delay;
     u64 pcount;
 };
-RQ_STATE_SIZE(rq, 408);
+RQ_STATE_SIZE(rq, 432);
 
 inline constexpr u32 CPUMASK_BITS = 1024;
 using cpumask = Bitmap<CPUMASK_BITS>;

@@ -3,6 +3,7 @@
 #include "context.hpp"
 #include "sched/class.hpp"
 #include "sched/core.hpp"
+#include "sched/dl_server.hpp"
 
 namespace rq {
 
@@ -24,10 +25,11 @@ void check_preempt_curr_idle(Context& c, CpuId cpu, TaskId p, u32) {
 TaskId pick_next_task_idle(Context& c, CpuId cpu, TaskId) {
     c.pick_rule = Rule::pick_idle;
     c.runner_up = {};
+    c.w.rqs[cpu.raw].idle_exec_start = c.w.rqs[cpu.raw].clock_task;
     return c.w.rqs[cpu.raw].idle;
 }
 
-void put_prev_task_idle(Context&, CpuId, TaskId) {}
+void put_prev_task_idle(Context& c, CpuId cpu, TaskId) { dl_server_update_idle_time(c, cpu); }
 void set_next_task_idle(Context&, CpuId, TaskId) {}
 bool balance_idle(Context&, CpuId, TaskId) { return true; }
 CpuId select_task_rq_idle(Context& c, TaskId p, CpuId, u32) { return c.w.tasks[p].cpu; }

@@ -15,13 +15,13 @@ void timer_expired(Context& c, TimerId timer) {
             if (c.w.tasks.alive(task)) wake_up_process(c, task);
             break;
         }
+        case TimerKind::rt_period: return sched_rt_period_timer(c);
+        case TimerKind::dl_replenish: return dl_task_timer(c, t.owner);
+        case TimerKind::dl_inactive: return inactive_task_timer(c, t.owner);
         case TimerKind::none:
         case TimerKind::itimer_real:
         case TimerKind::cfs_period:
         case TimerKind::cfs_slack:
-        case TimerKind::rt_period:
-        case TimerKind::dl_replenish:
-        case TimerKind::dl_inactive:
         case TimerKind::hrtick: break;
     }
 }
