@@ -1,6 +1,7 @@
 // Keeps the list of everybody: grown by fork records, renamed, cut back.
 #include "view/cast.hpp"
 
+#include "view/sorting.hpp"
 #include "world.hpp"
 
 namespace rq::view {
@@ -142,21 +143,7 @@ void Cast::label() {
         members_[i].label = members_[i].comm;
         if (members_[i].role == Role::workload) order.push_back(i);
     }
-    std::vector<u32> spare(order.size());
-    for (std::size_t width = 1; width < order.size(); width *= 2) {
-        for (std::size_t low = 0; low < order.size(); low += 2 * width) {
-            std::size_t middle = low + width < order.size() ? low + width : order.size();
-            std::size_t high = low + 2 * width < order.size() ? low + 2 * width : order.size();
-            std::size_t a = low;
-            std::size_t b = middle;
-            for (std::size_t k = low; k < high; ++k) {
-                bool left = a < middle &&
-                            (b >= high || members_[order[a]].comm <= members_[order[b]].comm);
-                spare[k] = left ? order[a++] : order[b++];
-            }
-        }
-        order.swap(spare);
-    }
+    sort_stable(order, [&](u32 a, u32 b) { return members_[a].comm < members_[b].comm; });
     for (std::size_t i = 0; i < order.size();) {
         std::size_t j = i + 1;
         while (j < order.size() && members_[order[j]].comm == members_[order[i]].comm) ++j;

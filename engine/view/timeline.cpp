@@ -12,7 +12,6 @@ void Timeline::begin(const World& world) {
     marks_.clear();
     begin_ = end_ = world.g.now;
     records_ = 0;
-    resched_.assign(world.g.cpus, 0);
     for (u32 cpu = 0; cpu < world.g.cpus; ++cpu)
         cpu_point(cpu, begin_, cast_->index(world.rqs[cpu].curr), End::preempted, 0);
     for (u32 i = 0; i < cast_->count(); ++i) {
@@ -52,12 +51,10 @@ void Timeline::take_switch(const Record& r) {
     u32 prev = cast_->index(r.task(0));
     u32 next = cast_->index(r.task(1));
     u32 prev_state = static_cast<u32>(r.arg[2]);
-    bool asked = resched_[r.cpu] != 0;
-    resched_[r.cpu] = 0;
     State state = state_of(prev_state, false);
     End end = state == State::zombie || state == State::dead ? End::exited
               : state != State::waiting                      ? End::blocked
-              : asked                                        ? End::preempted
+              : shown_preempted(prev_state)                  ? End::preempted
                                                              : End::yielded;
     cpu_point(r.cpu, r.time, next, end, r.index);
     if (prev != no_task) {
@@ -83,9 +80,6 @@ void Timeline::take(const Record& r) {
     switch (r.event) {
     case Ev::sched_switch:
         return take_switch(r);
-    case Ev::resched:
-        resched_[r.cpu] = 1;
-        return;
     case Ev::sched_wakeup:
     case Ev::sched_wakeup_new:
         return take_wakeup(r);
@@ -148,7 +142,6 @@ void Timeline::cut(u64 record_index, u64 time) {
         }
     }
     while (!marks_.empty() && marks_.back().record >= record_index) marks_.pop_back();
-    for (u8& asked : resched_) asked = 0;
     end_ = time;
     records_ = record_index;
 }

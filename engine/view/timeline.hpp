@@ -160,7 +160,6 @@ class Timeline {
     std::vector<CpuLane> cpus_;
     std::vector<TaskLane> tasks_;
     std::vector<StoredMark> marks_;
-    std::vector<u8> resched_;  // by CPU: asked to reschedule since its last switch
     u64 begin_ = 0;
     u64 end_ = 0;
     u64 records_ = 0;

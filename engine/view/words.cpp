@@ -10,7 +10,6 @@ namespace {
 
 // The letters of the kernel's trace (include/trace/events/sched.h), by bit.
 constexpr char report_letters[] = {'S', 'D', 'T', 't', 'X', 'Z', 'P', 'I'};
-constexpr u32 TASK_REPORT_MAX = 0x100;
 
 }  // namespace
 
@@ -51,14 +50,14 @@ std::string prev_state_text(u32 kernel_state) {
     std::string out;
     u32 bits = kernel_state & 0x7f;
     if ((kernel_state & TASK_IDLE) == TASK_IDLE) bits = 0x80;
-    if (kernel_state & TASK_DEAD) bits = EXIT_DEAD;
+    if (bits == 0 && (kernel_state & TASK_DEAD)) bits = EXIT_DEAD;
     for (u32 i = 0; i < 8; ++i) {
         if (!(bits >> i & 1)) continue;
         if (!out.empty()) out += '|';
         out += report_letters[i];
     }
     if (!out.empty()) return out;
-    return kernel_state & TASK_REPORT_MAX ? "R+" : "R";
+    return shown_preempted(kernel_state) ? "R+" : "R";
 }
 
 std::string instant(u64 time, u64 t0) {

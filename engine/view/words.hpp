@@ -28,6 +28,8 @@ char state_letter(State state);
 /// The state that a record's prev_state or a task's __state | exit_state means; `on_cpu` tells
 /// running from waiting.
 State state_of(u32 kernel_state, bool on_cpu);
+/// True if a sched_switch's prev_state says that the task was preempted (TASK_REPORT_MAX alone).
+inline bool shown_preempted(u32 prev_state) { return prev_state == 0x100; }
 /// What the kernel's trace prints for a prev_state: "R", "R+", "S", "D", "Z" …
 std::string prev_state_text(u32 kernel_state);
 

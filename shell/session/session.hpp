@@ -65,7 +65,9 @@ class Session {
     u64 computed_until() const;
     bool complete() const;                 ///< the whole run is known
     u64 end_time() const;                  ///< where the scenario ends
-    u64 hash() const;                      ///< of state and trace up to the cursor
+    /// Once complete(): of the whole run, state and trace, as `runqueue hash` prints it; before:
+    /// of the state as far as computed.
+    u64 hash();
     /// Empty, or the sentence why the run stopped before its end ("Stopped at …").
     const std::string& limit_sentence() const { return limit_; }
 
@@ -86,7 +88,7 @@ class Session {
     const Trace& trace() const;
     /// The World at the cursor.
     const World& world() const;
-    /// For the projections of engine/view; const in spirit.
+    /// For the projections of engine/view.
     Context context() const;
     /// Changes whenever a row may have changed.
     u64 revision() const { return revision_; }
@@ -96,6 +98,7 @@ class Session {
     void run_ahead(u32 events_max);
     void changed() { ++revision_; }
     void arrive();
+    u64 asked_record() const;
 
     SessionOptions options_;
     std::string text_;
@@ -110,6 +113,8 @@ class Session {
     u64 now_ = 0;
     u64 fraction_ = 0;
     u64 revision_ = 1;
+    u64 hash_ = 0;
+    u64 hash_events_ = ~u64{0};
     std::string limit_;
     Selection selection_;
     view::WhyCard card_;

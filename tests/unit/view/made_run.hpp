@@ -57,7 +57,7 @@ struct MadeRun {
     }
     void preempt(TaskId prev, TaskId next, u32 cpu = 0) {
         put(Ev::resched, cpu, prev, Rule::tick_ideal_runtime, TaskId{});
-        run(prev, next, TASK_RUNNING, cpu);
+        run(prev, next, 0x100, cpu);
     }
 };
 

@@ -1,0 +1,287 @@
+// Two simulations of one run: one goes ahead and records, so that the timeline knows what comes;
+// the other stands at the cursor, so that the present can be asked at any instant.
+#include "session/session.hpp"
+
+namespace rq {
+
+namespace {
+
+constexpr u32 first_stretch_events = 200'000;
+constexpr u64 search_events = 2'000'000;  // looking for a switch beyond what is known
+
+const Scenario empty_scenario;
+
+std::string limit_sentence_of(const Simulation& s) {
+    std::string events = "Stopped after " + std::to_string(s.events()) + " events: ";
+    switch (static_cast<LimitHit>(s.world().g.limit_hit)) {
+    case LimitHit::none: return "";
+    case LimitHit::tasks: return events + "no more tasks fit into the limit of 131,072.";
+    case LimitHit::no_progress: return events + "the tasks make no progress at one instant.";
+    case LimitHit::trace_full: return events + "the trace is full.";
+    case LimitHit::time: return events + "the end of time was reached.";
+    }
+    return "";
+}
+
+}  // namespace
+
+Session::Session(const SessionOptions& options) : options_(options) {}
+Session::~Session() = default;
+
+Diagnostics Session::load(std::string_view text, std::string_view name) {
+    Result<Scenario> scenario = read_for_running(text, overrides_);
+    if (!scenario) return scenario.errors();
+    Diagnostics errors = boot(*scenario);
+    if (!errors.empty()) return errors;
+    text_ = text;
+    name_ = name;
+    return {};
+}
+
+Diagnostics Session::reload(const Overrides& overrides) {
+    Overrides before = overrides_;
+    overrides_ = overrides;
+    u64 at = loaded() && now_ > t0() ? now_ - t0() : 0;
+    Diagnostics errors = load(std::string(text_), std::string(name_));
+    if (!errors.empty())
+        overrides_ = before;
+    else
+        seek(t0() + at);
+    return errors;
+}
+
+Diagnostics Session::boot(const Scenario& scenario) {
+    SimulationOptions ahead;
+    ahead.trace_limit = options_.trace_limit;
+    ahead.keyframe_budget = options_.keyframe_budget / 2;
+    SimulationOptions cursor = ahead;
+    cursor.trace = false;
+    auto first = Simulation::boot(scenario, ahead);
+    if (!first) return first.errors();
+    auto second = Simulation::boot(scenario, cursor);
+    if (!second) return second.errors();
+    ahead_ = std::move(*first);
+    cursor_ = std::move(*second);
+    booted_ = std::make_unique<World>(ahead_->world());
+    books_ = std::make_unique<view::Books>();
+    books_->begin(ahead_->world());
+    playing_ = false;
+    selection_ = Selection{};
+    card_of_ = ~u64{0};
+    hash_events_ = ~u64{0};
+    now_ = ahead_->now();
+    fraction_ = 0;
+    limit_.clear();
+    run_ahead(first_stretch_events);
+    // The machine's start is of no interest: the views begin where the tasks start.
+    u64 start = t0();
+    seek(start < computed_until() ? start : computed_until());
+    changed();
+    return {};
+}
+
+const Scenario& Session::scenario() const {
+    return ahead_ ? ahead_->image().scenario : empty_scenario;
+}
+
+u64 Session::t0() const { return ahead_ ? ahead_->t0() : 0; }
+u64 Session::events() const { return cursor_ ? cursor_->events() : 0; }
+u64 Session::computed_until() const { return ahead_ ? ahead_->now() : 0; }
+bool Session::complete() const { return !ahead_ || ahead_->finished(); }
+u64 Session::end_time() const { return ahead_ ? ahead_->world().g.end_of_run : 0; }
+const Trace& Session::trace() const { return ahead_->trace(); }
+const World& Session::world() const { return cursor_->world(); }
+Context Session::context() const { return cursor_->context(); }
+
+u64 Session::hash() {
+    if (!ahead_) return 0;
+    if (hash_events_ != ahead_->events()) {
+        hash_events_ = ahead_->events();
+        hash_ = complete() ? ahead_->hash() : ahead_->state_hash();
+    }
+    return hash_;
+}
+
+void Session::run_ahead(u32 events_max) {
+    if (complete() || (computed_until() > now_ && computed_until() - now_ > options_.horizon_ns))
+        return;
+    ahead_->run_events(events_max);
+    if (ahead_->finished() && ahead_->world().g.limit_hit == 0) ahead_->run_until(end_time());
+    books_->update(ahead_->trace(), ahead_->now());
+    limit_ = limit_sentence_of(*ahead_);
+    changed();
+}
+
+/// The cursor has moved: what hangs on it is old.
+void Session::arrive() {
+    if (!selection_.has_record) card_of_ = ~u64{0};
+    changed();
+}
+
+void Session::play() {
+    if (!loaded()) return;
+    if (complete() && now_ >= computed_until()) seek(t0());
+    playing_ = true;
+    changed();
+}
+
+void Session::pause() {
+    playing_ = false;
+    changed();
+}
+
+bool Session::advance(u64 host_ns, u32 events_max) {
+    if (!loaded()) return false;
+    bool busy = !complete();
+    if (busy) run_ahead(events_max);
+    if (!playing_) return busy;
+    // now += host * speed / 1 s, the remainder kept so that slow speeds move as well.
+    if (host_ns > NSEC_PER_SEC) host_ns = NSEC_PER_SEC;
+    u64 whole = speed_ / NSEC_PER_SEC * host_ns;
+    u64 part = speed_ % NSEC_PER_SEC * host_ns + fraction_;
+    fraction_ = part % NSEC_PER_SEC;
+    u64 target = now_ + whole + part / NSEC_PER_SEC;
+    if (target >= computed_until()) {
+        target = computed_until();
+        if (complete()) playing_ = false;
+    }
+    if (target != now_) {
+        cursor_->run_until(target);
+        now_ = target;
+    }
+    arrive();
+    return true;
+}
+
+void Session::seek(u64 time) {
+    if (!loaded()) return;
+    for (u64 done = 0; time > computed_until() && !complete() && done < search_events;
+         done += first_stretch_events)
+        run_ahead(first_stretch_events);
+    if (time > computed_until()) time = computed_until();
+    if (time < booted_->g.now) time = booted_->g.now;
+    cursor_->seek_time(time);
+    now_ = time;
+    fraction_ = 0;
+    arrive();
+}
+
+void Session::seek_record(u64 record) {
+    Record r;
+    if (!loaded() || !trace().get(record, r)) return;
+    cursor_->seek_event(ahead_->event_of_record(record));
+    now_ = r.time;
+    fraction_ = 0;
+    arrive();
+}
+
+void Session::step_event() {
+    if (!loaded()) return;
+    playing_ = false;
+    if (cursor_->step()) now_ = cursor_->now();
+    if (now_ > computed_until()) run_ahead(first_stretch_events);
+    arrive();
+}
+
+void Session::step_back_event() {
+    if (!loaded()) return;
+    playing_ = false;
+    if (cursor_->events() > 0) {
+        cursor_->seek_event(cursor_->events() - 1);
+        now_ = cursor_->now();
+    }
+    arrive();
+}
+
+void Session::step_switch() {
+    if (!loaded()) return;
+    playing_ = false;
+    u64 next = books_->timeline.next_switch(~0u, now_);
+    for (u64 done = 0; next == NEVER && !complete() && done < search_events;
+         done += first_stretch_events) {
+        run_ahead(first_stretch_events);
+        next = books_->timeline.next_switch(~0u, now_);
+    }
+    seek(next == NEVER ? computed_until() : next);
+}
+
+void Session::step_back_switch() {
+    if (!loaded()) return;
+    playing_ = false;
+    u64 before = books_->timeline.previous_switch(~0u, now_);
+    seek(before == NEVER ? booted_->g.now : before);
+}
+
+void Session::select_task(u32 task) {
+    selection_.task = task;
+    changed();
+}
+
+void Session::select_record(u64 record) {
+    selection_.has_record = true;
+    selection_.record = record;
+    changed();
+}
+
+void Session::select_cpu(u32 cpu) {
+    selection_.cpu = cpu;
+    changed();
+}
+
+void Session::clear_selection() {
+    selection_ = Selection{};
+    card_of_ = ~u64{0};
+    changed();
+}
+
+/// The record that is asked about: the selected one, or the last switch at or before the cursor.
+u64 Session::asked_record() const {
+    if (selection_.has_record) return selection_.record;
+    u64 best = ~u64{0};
+    u64 latest = 0;
+    for (u32 cpu = 0; cpu < books_->timeline.nr_cpus(); ++cpu) {
+        if (selection_.cpu != ~0u && selection_.cpu != cpu) continue;
+        view::CpuSlice s = books_->timeline.slice_at(cpu, now_);
+        if (s.record == 0 || s.from > now_ || (best != ~u64{0} && s.from < latest)) continue;
+        best = s.record;
+        latest = s.from;
+    }
+    return best;
+}
+
+const view::WhyCard& Session::why() {
+    if (!loaded()) return card_;
+    u64 record = asked_record();
+    if (record == card_of_) return card_;
+    card_of_ = record;
+    card_ = view::WhyCard{};
+    Record r;
+    if (record == ~u64{0} || !trace().get(record, r)) return card_;
+    std::vector<Why> whys = ahead_->why(record);
+    Record resched;
+    bool asked = r.event == Ev::sched_switch && view::find_resched(trace(), r, resched);
+    if (asked)
+        for (const Why& w : ahead_->why(resched.index)) whys.push_back(w);
+    card_ = view::explain(r, asked ? &resched : nullptr, whys, books_->cast);
+    return card_;
+}
+
+Diagnostics Session::act(const ActionSpec& action) {
+    if (!loaded()) return {};
+    ActionSpec timed = action;
+    timed.at_ns = now_ > t0() ? now_ - t0() : 0;
+    ahead_->seek_time(now_);
+    u64 cut = ahead_->world().g.records;
+    ahead_->act(timed);
+    cursor_->seek_time(now_);
+    cursor_->act(timed);
+    books_->cut(ahead_->trace(), *booted_, cut, now_);
+    card_of_ = ~u64{0};
+    hash_events_ = ~u64{0};
+    run_ahead(first_stretch_events);
+    cursor_->run_until(now_);
+    arrive();
+    return {};
+}
+
+}  // namespace rq
