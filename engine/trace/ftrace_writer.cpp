@@ -55,16 +55,15 @@ FtraceWriter::Task& FtraceWriter::make(TaskId id) {
     return tasks_[id.slot()];
 }
 
-void FtraceWriter::know(TaskId id, u32 pid, u32 tgid, std::string_view comm, s32 prio, bool idle,
-                        u32 cpu) {
-    Task& t = make(id);
-    t.pid = idle ? 0 : pid;
-    t.tgid = idle ? 0 : tgid;
-    t.prio = idle ? 120 : prio;
-    t.comm = comm_for_trace(comm);
-    if (cpu == ~0u) return;
-    if (cpu >= curr_.size()) curr_.resize(cpu + 1);
-    curr_[cpu] = id;
+void FtraceWriter::know(const KnownTask& k) {
+    Task& t = make(k.id);
+    t.pid = k.pid;
+    t.tgid = k.tgid;
+    t.prio = k.prio;
+    t.comm = comm_for_trace(k.comm);
+    if (k.cpu == ~0u) return;
+    if (k.cpu >= curr_.size()) curr_.resize(k.cpu + 1);
+    curr_[k.cpu] = k.id;
 }
 
 void FtraceWriter::head(std::string& out, u32 cpus) const {

@@ -2,10 +2,10 @@
 // scripts, Perfetto and trace readers take. Records that Linux does not have are left out.
 #pragma once
 
+#include "trace/known_task.hpp"
 #include "trace/trace.hpp"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace rq {
@@ -15,8 +15,8 @@ class FtraceWriter {
     /// Times are counted from `t0`; records before it are followed but not written.
     explicit FtraceWriter(u64 t0) : t0_(t0) {}
 
-    /// Tells of a task that exists before the first record. `cpu`: the CPU it runs on, ~0 = none.
-    void know(TaskId id, u32 pid, u32 tgid, std::string_view comm, s32 prio, bool idle, u32 cpu);
+    /// Tells of a task that exists before the first record.
+    void know(const KnownTask& known);
     /// The comment lines at the start of a file.
     void head(std::string& out, u32 cpus) const;
     /// Appends the line of a record, if Linux has one for it.

@@ -290,6 +290,18 @@ ReportStart report_start(const Simulation& simulation) {
     start.cast.begin(w);
     start.time = w.g.now;
     for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) start.running.push_back(w.rqs[cpu].curr);
+    w.tasks.for_each([&](TaskId id, const task_struct& p) {
+        KnownTask k;
+        k.id = id;
+        k.idle = (p.flags & PF_IDLE) != 0;
+        k.pid = k.idle ? 0 : static_cast<u32>(p.pid);
+        k.tgid = k.idle ? 0 : static_cast<u32>(p.tgid);
+        k.prio = k.idle ? DEFAULT_PRIO : p.prio;
+        k.comm = w.comms[id.slot()].text;
+        for (u32 cpu = 0; cpu < w.g.cpus; ++cpu)
+            if (w.rqs[cpu].curr == id) k.cpu = cpu;
+        start.known.push_back(std::move(k));
+    });
     return start;
 }
 

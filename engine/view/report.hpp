@@ -2,6 +2,7 @@
 // the same definitions, over a window of time, plus what only a simulator knows.
 #pragma once
 
+#include "trace/known_task.hpp"
 #include "trace/trace.hpp"
 #include "view/cast.hpp"
 #include "view/value.hpp"
@@ -83,10 +84,11 @@ struct RunReport {
     std::string stopped;  ///< empty, or why the run ended before its time
 };
 
-/// Reads a finished run. `booted` is the cast and World as they were right after boot.
+/// What must be known of a run from its beginning: taken right after boot.
 struct ReportStart {
     Cast cast;
     std::vector<TaskId> running;  ///< by CPU
+    std::vector<KnownTask> known; ///< for writers of trace files
     u64 time = 0;
 };
 ReportStart report_start(const Simulation& simulation);

@@ -1,0 +1,23 @@
+# Run at build time: writes TARGET, the table of built-in scenarios (shell/session/builtin.hpp) from
+# the files FILES ("|" between them) below FOLDER. Texts become byte arrays, so that nothing in them
+# needs escaping.
+string(REPLACE "|" ";" files "${FILES}")
+set(arrays "")
+set(rows "")
+set(count 0)
+foreach(file IN LISTS files)
+  file(READ ${FOLDER}/${file} hex HEX)
+  string(LENGTH "${hex}" size)
+  math(EXPR size "${size} / 2")
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(REGEX REPLACE "(................................................................................)"
+         "\\1\n" bytes "${bytes}")
+  string(REGEX REPLACE "\\.json$" "" name ${file})
+  string(APPEND arrays "const unsigned char text_${count}[] = {\n${bytes}};\n")
+  string(APPEND rows "    {\"${name}\", {reinterpret_cast<const char*>(text_${count}), ${size}}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+file(WRITE ${TARGET} "#include \"session/builtin.hpp\"\n\nnamespace rq {\n\nnamespace {\n${arrays}}"
+     "  // namespace\n\nconst std::vector<BuiltinScenario>& builtin_scenarios() {\n"
+     "    static const std::vector<BuiltinScenario> table = {\n${rows}    };\n"
+     "    return table;\n}\n\n}  // namespace rq\n")
