@@ -10,11 +10,12 @@ foreach(file IN LISTS files)
   string(LENGTH "${hex}" size)
   math(EXPR size "${size} / 2")
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
-  string(REGEX REPLACE "(................................................................................)"
-         "\\1\n" bytes "${bytes}")
+  string(REPEAT "." 80 line)
+  string(REGEX REPLACE "(${line})" "\\1\n" bytes "${bytes}")
   string(REGEX REPLACE "\\.json$" "" name ${file})
   string(APPEND arrays "const unsigned char text_${count}[] = {\n${bytes}};\n")
-  string(APPEND rows "    {\"${name}\", {reinterpret_cast<const char*>(text_${count}), ${size}}},\n")
+  string(APPEND rows "    {\"${name}\",\n"
+         "     {reinterpret_cast<const char*>(text_${count}), ${size}}},\n")
   math(EXPR count "${count} + 1")
 endforeach()
 file(WRITE ${TARGET} "#include \"session/builtin.hpp\"\n\nnamespace rq {\n\nnamespace {\n${arrays}}"

@@ -110,26 +110,27 @@ void FtraceWriter::subject(std::string& out, TaskId id) const {
     append_s64(out, t.prio);
 }
 
+void FtraceWriter::write_switch(std::string& out, const Record& r) const {
+    const Task& prev = task(r.task(0));
+    const Task& next = task(r.task(1));
+    begin_line(out, r, "d..2.");
+    out += "sched_switch: prev_comm=" + prev.comm;
+    pair(out, " prev_pid=", prev.pid);
+    out += " prev_prio=";
+    append_s64(out, prev.prio);
+    out += " prev_state=";
+    append_state(out, static_cast<u32>(r.arg[2]));
+    out += " ==> next_comm=" + next.comm;
+    pair(out, " next_pid=", next.pid);
+    out += " next_prio=";
+    append_s64(out, next.prio);
+    out += '\n';
+}
+
 void FtraceWriter::write(std::string& out, const Record& r) {
     if (r.time < t0_) return follow(r);
     switch (r.event) {
-    case Ev::sched_switch: {
-        const Task& prev = task(r.task(0));
-        const Task& next = task(r.task(1));
-        begin_line(out, r, "d..2.");
-        out += "sched_switch: prev_comm=" + prev.comm;
-        pair(out, " prev_pid=", prev.pid);
-        out += " prev_prio=";
-        append_s64(out, prev.prio);
-        out += " prev_state=";
-        append_state(out, static_cast<u32>(r.arg[2]));
-        out += " ==> next_comm=" + next.comm;
-        pair(out, " next_pid=", next.pid);
-        out += " next_prio=";
-        append_s64(out, next.prio);
-        out += '\n';
-        break;
-    }
+    case Ev::sched_switch: write_switch(out, r); break;
     case Ev::sched_waking:
     case Ev::sched_wakeup:
     case Ev::sched_wakeup_new:

@@ -34,6 +34,7 @@ class FtraceWriter {
     Task& make(TaskId id);
     void follow(const Record& record);
     void begin_line(std::string& out, const Record& record, const char* flags) const;
+    void write_switch(std::string& out, const Record& record) const;
     void subject(std::string& out, TaskId id) const;
 
     u64 t0_;

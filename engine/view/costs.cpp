@@ -80,7 +80,8 @@ CostReport costs(const Context& c, u32 cpu) {
 CostReport costs_between(const CostReport& before, const CostReport& after) {
     u64 ns[kinds] = {};
     for (const CostRow& row : after.rows) ns[row.kind] += row.ns;
-    for (const CostRow& row : before.rows) ns[row.kind] -= row.ns < ns[row.kind] ? row.ns : ns[row.kind];
+    for (const CostRow& row : before.rows)
+        ns[row.kind] -= row.ns < ns[row.kind] ? row.ns : ns[row.kind];
     return report_of(ns, after.total_ns - before.total_ns);
 }
 

@@ -175,7 +175,8 @@ void explain_switch(WhyCard& card, const Record& r, const Record* resched,
     if (runner_up != no_task && runner_up != next) {
         card.runner_up = bold(cast, runner_up) + " would have been next.";
         if (card.otherwise.empty())
-            card.otherwise = "Without " + next_name + ", " + bold(cast, runner_up) + " would run now.";
+            card.otherwise =
+                "Without " + next_name + ", " + bold(cast, runner_up) + " would run now.";
     }
 }
 

@@ -169,8 +169,9 @@ void ReportFold::take(const Record& r) {
             ++cpus_[r.cpu].switches;
         }
         book(r.cpu, r.time);
-        bool blocked = state_of(static_cast<u32>(r.arg[2]), false) != State::waiting;
-        if (work(prev)) leave(prev, r.cpu, r.time, blocked && !shown_preempted(static_cast<u32>(r.arg[2])));
+        u32 state = static_cast<u32>(r.arg[2]);
+        bool blocked = state_of(state, false) != State::waiting && !shown_preempted(state);
+        if (work(prev)) leave(prev, r.cpu, r.time, blocked);
         if (work(next)) {
             come(next, r.cpu, r.time);
         } else if (next == no_task) {

@@ -170,7 +170,8 @@ std::string report_text(const RunReport& r) {
     u64 total = 0;
     for (const auto& [kind, ns] : r.costs) total += ns;
     out += "\nWhere the CPU time went, from the machine's start:";
-    for (const auto& [kind, ns] : r.costs) out += std::string(" ") + kind + " " + percent(ns, total) + ",";
+    for (const auto& [kind, ns] : r.costs)
+        out += std::string(" ") + kind + " " + percent(ns, total) + ",";
     out.back() = '\n';
     if (!r.stopped.empty()) out += "Stopped before its end: " + r.stopped + ".\n";
     out += "Hash: " + hash_text(r.hash) + "\n";
@@ -178,7 +179,8 @@ std::string report_text(const RunReport& r) {
 }
 
 std::string csv_cell(std::string_view text) {
-    bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+    constexpr std::string_view openers = "=+-@\t\r";
+    bool formula = !text.empty() && openers.find(text[0]) != std::string_view::npos;
     std::string cell = (formula ? "'" : "") + std::string(text);
     if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
     std::string out = "\"";

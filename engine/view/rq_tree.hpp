@@ -43,7 +43,7 @@ struct RqTree {
     bool throttled = false;
     bool has_curr = false;       ///< an entity of this queue runs; it is outside the tree
     RqNode curr;
-    std::vector<RqNode> nodes;   ///< in the order of keys, so that an in-order walk is left to right
+    std::vector<RqNode> nodes;   ///< in the order of keys: x is the place
     s32 root = -1;
     s32 pick = -1;               ///< who would be next, -1 = nobody
 };

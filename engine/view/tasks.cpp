@@ -68,7 +68,8 @@ TaskRow task_row(const Context& c, const Cast& cast, TaskId id) {
     else
         row.priority = "nice " + std::to_string(row.nice);
     row.vruntime = se.vruntime;
-    row.deadline = p.dl && policy == Policy::deadline ? c.w.dl_entities[p.dl].deadline : se.deadline;
+    bool dl = p.dl && policy == Policy::deadline;
+    row.deadline = dl ? c.w.dl_entities[p.dl].deadline : se.deadline;
     row.sum_exec_runtime = se.sum_exec_runtime + unbooked(c, p);
     row.nvcsw = p.nvcsw;
     row.nivcsw = p.nivcsw;

@@ -102,7 +102,7 @@ class Timeline {
     struct Point {
         u64 time;
         u32 record;
-        u32 what;  // CPU lane: task + 1 << 4 | End of the stretch before; task lane: cpu << 4 | State
+        u32 what;  // CPU lane: task + 1 << 4 | End of the one before; task lane: cpu << 4 | State
     };
     // A block is the sum over some points of a CPU lane; shares are in 1/65535 of its length.
     struct Block {

@@ -1,3 +1,4 @@
+// Who is who in a run: indices, numbers after names, renames.
 #include "unit/view/made_run.hpp"
 
 #include <doctest/doctest.h>

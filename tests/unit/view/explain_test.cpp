@@ -1,3 +1,4 @@
+// The why card of hand-made switches.
 #include "view/explain.hpp"
 
 #include "unit/view/made_run.hpp"

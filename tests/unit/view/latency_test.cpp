@@ -1,3 +1,4 @@
+// Latencies and statistics of hand-made runs.
 #include "unit/view/made_run.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// Lanes, spans and columns of hand-made and long made-up runs.
 #include "unit/view/made_run.hpp"
 
 #include <doctest/doctest.h>
@@ -153,7 +154,8 @@ TEST_CASE("timeline: columns agree with the stretches under them at every zoom")
             u32 idle = static_cast<u32>(run.ran(no_task, a, b) * 1000 / (b - a));
             CHECK(sum + idle + 40 >= 1000);
             CHECK(sum + idle <= 1040);
-            for (u32 k = 1; k < 4; ++k) CHECK(columns[i].permille[k] <= columns[i].permille[k - 1]);
+            for (u32 k = 1; k < 4; ++k)
+                CHECK(columns[i].permille[k] <= columns[i].permille[k - 1]);
         }
     }
 }
@@ -167,7 +169,8 @@ TEST_CASE("timeline: a task's running and waiting time over any range is exact")
         if (to > end) to = end;
         for (u32 task = 1; task <= 3; ++task) {
             CHECK(run.books.timeline.run_ns(task, from, to) == run.ran(task, from, to));
-            CHECK(run.books.timeline.wait_ns(task, from, to) == to - from - run.ran(task, from, to));
+            CHECK(run.books.timeline.wait_ns(task, from, to) ==
+                  to - from - run.ran(task, from, to));
         }
     }
     std::vector<u16> runs;
