@@ -24,6 +24,7 @@ enum class Stream : u32 { newidle, numa_scan, workload, count_ };
 /// The scalars of a World.
 struct Globals {
     u64 now;            ///< simulated ns since the machine's start
+    u64 t0_boot;        ///< the instant the run begins; t0 or before it
     u64 t0;             ///< the instant the tasks start
     u64 events;         ///< simulation events done
     u64 records;        ///< trace records made, kept or not
@@ -61,7 +62,7 @@ struct Globals {
     u32 next_inum;      ///< number of the next namespace
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 368);
+RQ_STATE_SIZE(Globals, 376);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };

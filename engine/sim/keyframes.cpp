@@ -102,6 +102,15 @@ bool Keyframes::restore(u64 event, World& world) const {
     return true;
 }
 
+u64 Keyframes::event_at_or_before(u64 event) const {
+    u64 best = 0;
+    for (const auto& frame : frames_) {
+        if (frame->g.events > event) break;
+        best = frame->g.events;
+    }
+    return best;
+}
+
 u64 Keyframes::event_before_record(u64 record) const {
     u64 event = 0;
     for (const auto& frame : frames_) {

@@ -20,7 +20,8 @@ class Keyframes {
     void take(const World& world);
     /// Restores the latest keyframe at or before an event; false if there is none.
     bool restore(u64 event, World& world) const;
-    /// The latest event at or before `event`, or at or before the record, with a keyframe.
+    /// The latest event with a keyframe at or before an event, a record, an instant.
+    u64 event_at_or_before(u64 event) const;
     u64 event_before_record(u64 record) const;
     u64 event_before_time(u64 time) const;
     /// Drops keyframes after an event.

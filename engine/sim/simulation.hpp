@@ -43,7 +43,9 @@ class Simulation {
     /// A context for reading: procfs and the like take one. Verbs that change are not for views.
     Context context();
 
-    u64 now() const { return world_.g.now; }
+    /// The instant shown: that of the last event, or later if nothing has happened since.
+    u64 now() const { return cursor_; }
+    u64 end_time() const;
     u64 t0() const { return world_.g.t0; }
     u64 events() const { return world_.g.events; }
     bool finished() const;
@@ -54,6 +56,9 @@ class Simulation {
     Stop run_until(u64 time);
     Stop run_events(u64 count);
     Stop run_to_end() { return run_until(NEVER); }
+
+    /// After a full trace: drops the oldest records, so that the run can go on.
+    void continue_after_limit();
 
     /// Goes to the state after event n (0 = as booted), forwards or back. The ledger keeps what
     /// was recorded beyond it.
@@ -86,14 +91,15 @@ class Simulation {
 
    private:
     Simulation();
-    void restore(u64 event);
+    bool step_with(Context& c);
 
     std::shared_ptr<Image> image_;
     World world_;
     Trace trace_;
     std::unique_ptr<Keyframes> keyframes_;
     SimulationOptions options_;
-    u64 furthest_event_ = 0;
+    u64 furthest_event_ = 0;  // events recorded so far; below it the run is made again
+    u64 cursor_ = 0;
 };
 
 }  // namespace rq

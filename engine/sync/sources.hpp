@@ -12,16 +12,14 @@ enum class Rank : u8 {
     interrupt,    ///< a CPU's next timer: tick or hrtimer
     reschedule,   ///< an inter-processor interrupt arrived at a CPU
     action,       ///< the scenario's or the user's next action
-    end,          ///< end of the run
 };
 
-/// Each CPU has three sources; the machine has two more.
+/// Each CPU has three sources; the machine has one more.
 inline constexpr u32 source_segment(u32 cpu) { return cpu * 3; }
 inline constexpr u32 source_interrupt(u32 cpu) { return cpu * 3 + 1; }
 inline constexpr u32 source_reschedule(u32 cpu) { return cpu * 3 + 2; }
 inline constexpr u32 source_action(u32 cpus) { return cpus * 3; }
-inline constexpr u32 source_end(u32 cpus) { return cpus * 3 + 1; }
-inline constexpr u32 source_count(u32 cpus) { return cpus * 3 + 2; }
+inline constexpr u32 source_count(u32 cpus) { return cpus * 3 + 1; }
 
 inline constexpr u64 tie_of(Rank rank, u32 cpu) { return static_cast<u64>(rank) << 32 | cpu; }
 

@@ -1,0 +1,242 @@
+// Boot: machine, settings, the tasks every system has, and the scenario's own, asleep until their
+// start. Nothing has run yet when it is done; the first event is the first wakeup.
+#include "sim/boot.hpp"
+
+#include "base/limits.hpp"
+#include "sched/policy.hpp"
+#include "sched/settings.hpp"
+#include "sim/cpu.hpp"
+#include "sim/rig.hpp"
+#include "sync/sources.hpp"
+#include "sync/timer.hpp"
+#include "task/fork.hpp"
+
+#include <cstring>
+
+namespace rq {
+
+std::shared_ptr<Image> compile(const Scenario& scenario) {
+    auto image = std::make_shared<Image>();
+    image->scenario = scenario;
+    image->cost = cost_table(scenario.profile);
+    for (const Setting& s : scenario.costs)
+        for (u32 i = 0; i < static_cast<u32>(Cost::count_); ++i)
+            if (s.key == cost_info(static_cast<Cost>(i)).name)
+                parse_time(s.value, image->cost.ns[i]);
+    image->program_begin = {0};
+    image->program_end = {0};
+    for (const ProgramSpec& program : scenario.programs) {
+        image->program_begin.push_back(image->ops.size());
+        for (const Op& op : program.ops) image->ops.push(op);
+        image->program_end.push_back(image->ops.size());
+    }
+    return image;
+}
+
+namespace {
+
+constexpr u64 boot_ns = NSEC_PER_SEC;  // the machine has been up for a second at t0
+constexpr u32 workload_first_pid = 1000;
+
+Diagnostic refuse(const char* code, std::string message, const char* hint, Place place) {
+    Diagnostic d;
+    d.code = code;
+    d.message = std::move(message);
+    d.hint = hint;
+    d.line = place.line;
+    d.column = place.column;
+    return d;
+}
+
+void set_globals(Context& c) {
+    const Scenario& s = c.image.scenario;
+    Globals& g = c.w.g;
+    g.cpus = s.machine.cpus();
+    g.nodes = s.machine.nodes;
+    g.kernel = s.kernel == KernelVersion::v6_12;
+    g.tick_ns = 4 * NSEC_PER_MSEC;  // HZ 250, as Debian builds it
+    g.pid_max = 32768;
+    g.t0 = boot_ns;
+    g.t0_boot = boot_ns;
+    g.now = boot_ns;
+    g.tick_origin = g.t0 + s.first_tick_ns;
+    g.end_of_run = add_time(g.t0, s.duration_ns);
+    for (u32 i = 0; i < static_cast<u32>(Stream::count_); ++i)
+        g.random[i] = Prng::stream(s.seed, i);
+}
+
+void start_cpus(Context& c) {
+    Globals& g = c.w.g;
+    for (u32 i = 0; i < g.cpus; ++i) {
+        TaskCreate idle;
+        std::string name = "swapper/";
+        name += std::to_string(i);
+        idle.comm = name;
+        c.here = i;
+        TaskId p = create_task(c, idle);
+        init_idle(c, p, CpuId{i});
+        rq& q = c.w.rqs[i];
+        q.clock = q.clock_task = g.now;
+        q.segment_start = g.now;
+        q.segment = static_cast<u8>(Segment::idle);
+        q.tick_stopped = 1;
+        q.next_tick = g.tick_origin;
+        while (q.next_tick >= g.now + g.tick_ns) q.next_tick -= g.tick_ns;
+        while (q.next_tick < g.now) q.next_tick += g.tick_ns;
+    }
+    c.here = 0;
+}
+
+/// A task that sleeps until something wakes it, made by init or kthreadd.
+TaskId make_sleeper(Context& c, TaskId parent, std::string_view name, bool kernel_thread) {
+    TaskCreate what;
+    what.parent = parent;
+    what.comm = name;
+    what.kernel_thread = kernel_thread;
+    TaskId p = create_task(c, what);
+    RQ_ASSERT(p);
+    c.w.tasks[p].__state = kernel_thread ? TASK_IDLE : TASK_INTERRUPTIBLE;
+    return p;
+}
+
+void start_system_tasks(Context& c) {
+    TaskId init = make_sleeper(c, {}, "systemd", false);
+    c.w.g.init = init;
+    TaskId kthreadd = make_sleeper(c, {}, "kthreadd", true);
+    for (u32 i = 0; i < c.w.g.cpus; ++i) {
+        std::string name = "migration/" + std::to_string(i);
+        c.here = i;
+        TaskId p = make_sleeper(c, kthreadd, name, true);
+        task_struct& t = c.w.tasks[p];
+        cpumask only{};
+        only.set(i);
+        t.flags |= PF_NO_SETAFFINITY;
+        t.cpus_mask = intern_cpumask(c, only);
+        t.nr_cpus_allowed = 1;
+        t.sched_class = static_cast<u8>(ClassIndex::stop);
+        t.policy = SCHED_FIFO;
+        t.rt_priority = 99;
+        t.prio = t.normal_prio = 0;
+        t.cpu = t.wake_cpu = CpuId{i};
+        c.w.rqs[i].stop = p;
+    }
+    c.here = 0;
+    if (c.w.g.last_pid < workload_first_pid - 1) c.w.g.last_pid = workload_first_pid - 1;
+}
+
+/// Puts a task that has not run yet to sleep with the vruntime of its queue, so that all start even.
+void sleep_until_start(Context& c, TaskId p, u64 at) {
+    task_struct& t = c.w.tasks[p];
+    t.__state = TASK_INTERRUPTIBLE;
+    sched_entity& se = c.w.se[t.se.raw];
+    se.vruntime = c.w.cfs_rqs[se.cfs_rq.raw].min_vruntime;
+    TimerId timer = timer_create(c, TimerKind::rig, p.raw);
+    timer_arm(c, timer, t.cpu, at, 0);
+}
+
+/// Tasks of one instant start on CPUs in turn, as fork balancing would spread them.
+void place_at_boot(Context& c, TaskId p, u32 index) {
+    task_struct& t = c.w.tasks[p];
+    const cpumask& allowed = c.w.cpumasks[t.cpus_mask];
+    u32 cpu = allowed.next_wrap(index % c.w.g.cpus);
+    t.cpu = t.wake_cpu = CpuId{cpu};
+    set_task_rq(c, p, t.cpu);
+}
+
+}  // namespace
+
+void apply_task_spec(Context& c, TaskId p, const TaskSpec& spec) {
+    task_struct& t = c.w.tasks[p];
+    t.sched_reset_on_fork = spec.reset_on_fork;
+    if (!spec.cpus.empty()) {
+        cpumask mask{};
+        for (u32 cpu : spec.cpus) mask.set(cpu);
+        t.cpus_mask = intern_cpumask(c, mask);
+        t.nr_cpus_allowed = mask.count();
+    }
+    sched_set_params(c, p, static_cast<u8>(spec.policy), spec.nice, spec.rt_priority);
+    bool realtime = spec.policy == Policy::fifo || spec.policy == Policy::rr ||
+                    spec.policy == Policy::deadline;
+    c.w.tasks[p].timer_slack_ns = realtime ? 0 : 50 * NSEC_PER_USEC;
+}
+
+namespace {
+
+void start_workload(Context& c) {
+    const Scenario& s = c.image.scenario;
+    TaskId leader;
+    u32 index = 0;
+    for (const TaskSpec& spec : s.tasks) {
+        for (u32 k = 0; k < spec.instances; ++k) {
+            TaskCreate what;
+            what.parent = !spec.process && leader ? leader : c.w.g.init;
+            what.flags = !spec.process && leader ? thread_clone_flags : u64{SIGCHLD};
+            what.program = spec.program + 1;
+            std::string name = spec.name;
+            if (spec.instances > 1) name += std::to_string(k);
+            what.comm = name;
+            what.anchor_ns = c.w.g.t0 + spec.start_ns;
+            TaskId p = create_task(c, what);
+            RQ_ASSERT(p);
+            if (!spec.process && !leader) leader = p;
+            apply_task_spec(c, p, spec);
+            place_at_boot(c, p, index++);
+            sleep_until_start(c, p, c.w.g.t0 + spec.start_ns);
+        }
+    }
+}
+
+Diagnostics check_supported(const Context& c) {
+    Diagnostics wrong;
+    const Scenario& s = c.image.scenario;
+    u64 tasks = 0;
+    for (const TaskSpec& t : s.tasks) {
+        tasks += t.instances;
+        bool fair = t.policy == Policy::normal || t.policy == Policy::batch ||
+                    t.policy == Policy::idle;
+        if (!fair)
+            wrong.push_back(refuse("not-simulated",
+                                   std::string(policy_name(t.policy)) + " is not simulated yet",
+                                   "Use SCHED_OTHER, SCHED_BATCH or SCHED_IDLE.", t.place));
+        if (!t.cgroup.empty())
+            wrong.push_back(refuse("not-simulated", "control groups are not simulated yet",
+                                   "Leave out `cgroup`.", t.place));
+    }
+    if (s.kernel == KernelVersion::v6_12)
+        wrong.push_back(refuse("not-simulated", "kernel 6.12 is not simulated yet",
+                               "Use \"6.1\".", {}));
+    if (tasks > limits::initial_tasks)
+        wrong.push_back(refuse("limit", "too many tasks: at most 131000", "", {}));
+    return wrong;
+}
+
+}  // namespace
+
+Diagnostics boot_world(Context& c) {
+    Diagnostics wrong = check_supported(c);
+    if (!wrong.empty()) return wrong;
+    set_globals(c);
+    c.w.events.set_sources(source_count(c.w.g.cpus));
+    Diagnostics settings = boot_settings(c);
+    if (!settings.empty()) return settings;
+    sched_init(c);
+    init_task_objects(c);
+    start_cpus(c);
+    start_system_tasks(c);
+    if (c.image.scenario.profile == ProfileKind::emulated && rig_knows(c.image.scenario))
+        rig_start(c);
+    else
+        start_workload(c);
+    arm_next_action(c);
+    return {};
+}
+
+TaskId find_task(const World& w, const std::string& name) {
+    TaskId found;
+    w.tasks.for_each([&](TaskId id, const task_struct&) {
+        if (!found && name == w.comms[id.slot()].text) found = id;
+    });
+    return found;
+}
+
+}  // namespace rq

@@ -1,0 +1,14 @@
+// The laws of a World, each a sentence when broken. Tests check them after every event.
+#pragma once
+
+#include "context.hpp"
+
+#include <string>
+#include <vector>
+
+namespace rq {
+
+/// Empty when every law holds.
+std::vector<std::string> check_laws(const World& w, const Image& image);
+
+}  // namespace rq
