@@ -20,9 +20,4 @@ CpuId select_task_rq_fair(Context& c, TaskId p, CpuId prev, u32) {
     return CpuId{best};
 }
 
-void set_cpus_allowed_common(Context& c, TaskId p, u32 mask) {
-    c.w.tasks[p].cpus_mask = mask;
-    c.w.tasks[p].nr_cpus_allowed = c.w.cpumasks[mask].count();
-}
-
 }  // namespace rq

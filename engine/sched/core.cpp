@@ -5,6 +5,7 @@
 #include "base/fixed.hpp"
 #include "context.hpp"
 #include "sched/deadline.hpp"
+#include "sched/pelt.hpp"
 #include "sched/policy.hpp"
 #include "sched/rt.hpp"
 #include "sync/sources.hpp"
@@ -307,6 +308,7 @@ s32 sched_fork(Context& c, TaskId parent, TaskId child) {
         return -EAGAIN;
     }
     sched_set_params(c, child, policy, nice, rt_priority);
+    init_entity_runnable_average(c, t.se);
     CpuId here{c.here};
     set_task_rq(c, child, here);
     c.w.tasks[child].cpu = here;
@@ -403,8 +405,8 @@ void sched_set_params(Context& c, TaskId p, u8 policy, s32 nice, u32 rt_priority
     sched_entity& se = c.w.se[t.se.raw];
     u32 weight = policy == SCHED_IDLE ? SCHED_IDLE_WEIGHT << 10 : weight_of_nice(nice) << 10;
     u32 inverse = policy == SCHED_IDLE ? SCHED_IDLE_WMULT : wmult_of_nice(nice);
-    if (se.on_rq)
-        reweight_task(c, t.se, weight, inverse);
+    if (se.weight)
+        reweight_entity(c, t.se, weight, inverse);
     else {
         se.weight = weight;
         se.inv_weight = inverse;

@@ -82,6 +82,7 @@ struct cfs_rq {
     u64 avg_load;             ///< 6.12
     sched_avg avg;
     u64 tg_load_avg_contrib;
+    u64 removed_nr;
     u64 removed_load_avg;
     u64 removed_util_avg;
     u64 removed_runnable_avg;
@@ -104,7 +105,7 @@ struct cfs_rq {
     u64 throttled_clock_self;
     u64 throttled_clock_self_time;
 };
-RQ_STATE_SIZE(cfs_rq, 280);
+RQ_STATE_SIZE(cfs_rq, 288);
 
 /// Bandwidth of a group (struct cfs_bandwidth): cpu.max and cpu.max.burst.
 struct cfs_bandwidth {

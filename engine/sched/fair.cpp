@@ -38,6 +38,10 @@ TaskId first_task_of(const World& w, CfsRqId queue) {
     return {};
 }
 
+void reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight) {
+    cfs_reweight_entity(c, se, weight, inv_weight);
+}
+
 void set_task_rq(Context& c, TaskId p, CpuId cpu) {
     task_struct& t = c.w.tasks[p];
     if (t.se.raw == 0) return;

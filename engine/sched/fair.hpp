@@ -38,6 +38,9 @@ void account_entity_dequeue(Context& c, cfs_rq& cfs, const sched_entity& se);
 /// The two entities' ancestors that share a queue (find_matching_se).
 void find_matching_se(const World& w, SeId& a, SeId& b);
 
+/// reweight_entity() of each kernel.
+void cfs_reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
+
 /// The task whose entity (or a descendant of it) is first in a queue's tree, or null.
 TaskId first_task_of(const World& w, CfsRqId queue);
 

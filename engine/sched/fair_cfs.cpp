@@ -599,6 +599,17 @@ void update_curr_fair(Context& c, CpuId cpu) {
 
 }  // namespace
 
+void cfs_reweight_entity(Context& c, SeId id, u32 weight, u32 inv_weight) {
+    sched_entity& se = c.w.se[id.raw];
+    cfs_rq& cfs = queue_of(c, id);
+    if (se.on_rq) {
+        if (cfs.curr == id) update_curr(c, cfs);
+        cfs.load_weight -= se.weight;
+    }
+    reweight_load_avg(c, cfs, id, weight, inv_weight);
+    if (se.on_rq) cfs.load_weight += se.weight;
+}
+
 const sched_class fair_cfs_sched_class = {
     "fair",
     enqueue_task_fair,

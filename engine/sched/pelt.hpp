@@ -25,6 +25,12 @@ void detach_entity_cfs_rq(Context& c, SeId se);
 /// What a sleeping task that leaves a queue for good takes with it.
 void remove_entity_load_avg(Context& c, SeId se);
 void update_idle_cfs_rq_clock_pelt(Context& c, cfs_rq& cfs);
+/// Brings a queue's averages up to `now` of its pelt clock; true if they changed.
+bool update_cfs_rq_load_avg(Context& c, u64 now, cfs_rq& cfs);
+/// Changes an entity's weight where it counts in its queue's averages.
+void reweight_load_avg(Context& c, cfs_rq& cfs, SeId se, u32 weight, u32 inv_weight);
+/// Averages of a new entity: a task counts as heavy until it has shown what it is.
+void init_entity_runnable_average(Context& c, SeId se);
 void util_est_enqueue(Context& c, CpuId cpu, TaskId p);
 void util_est_dequeue(Context& c, CpuId cpu, TaskId p);
 void util_est_update(Context& c, CpuId cpu, TaskId p, bool task_sleep);

@@ -14,8 +14,8 @@ void set_task_rq(Context& c, TaskId p, CpuId cpu);
 bool wake_queued(Context& c, TaskId p);
 /// First utilisation of a new task (post_init_entity_util_avg).
 void post_init_entity_util_avg(Context& c, TaskId p);
-/// Changes the weight of an entity that is queued (reweight_task).
-void reweight_task(Context& c, SeId se, u32 weight, u32 inv_weight);
+/// Changes the weight of an entity, queued or not, as its kernel does (reweight_entity).
+void reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
 /// Periodic balancing at the tick of a CPU (trigger_load_balance).
 void trigger_load_balance(Context& c, CpuId cpu);
 /// Pulls work to a CPU that is about to idle; true if there may be some (newidle_balance).

@@ -210,6 +210,24 @@ Diagnostics check_supported(const Context& c) {
     return wrong;
 }
 
+/// Tunables as booted, then what the scenario writes into them, with the places of what is wrong.
+Diagnostics apply_settings(Context& c) {
+    World& w = c.w;
+    Diagnostics wrong;
+    auto apply = [&](const std::vector<Setting>& settings, auto write) {
+        for (const Setting& s : settings)
+            for (Diagnostic d : write(w, s.key, s.value)) {
+                d.line = s.place.line;
+                d.column = s.place.column;
+                wrong.push_back(std::move(d));
+            }
+    };
+    w.g.tune = default_tunables(w.g.kernel, w.g.cpus);
+    apply(c.image.scenario.sysctl, set_sysctl);
+    apply(c.image.scenario.sched, set_sched_debug);
+    return wrong;
+}
+
 }  // namespace
 
 Diagnostics boot_world(Context& c) {
@@ -217,7 +235,7 @@ Diagnostics boot_world(Context& c) {
     if (!wrong.empty()) return wrong;
     set_globals(c);
     c.w.events.set_sources(source_count(c.w.g.cpus));
-    Diagnostics settings = boot_settings(c);
+    Diagnostics settings = apply_settings(c);
     if (!settings.empty()) return settings;
     sched_init(c);
     init_task_objects(c);
