@@ -49,6 +49,7 @@ struct Globals {
     u32 running_tasks;
     Prng random[static_cast<u32>(Stream::count_)];
     u64 rt_period_start;
+    u64 bandwidth_phase; ///< an instant at which periods of cpu.max begin
     TimerId rt_period_timer;
     u32 rt_period_active;
     u64 dl_total_bw;
@@ -62,7 +63,7 @@ struct Globals {
     u32 next_inum;      ///< number of the next namespace
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 376);
+RQ_STATE_SIZE(Globals, 384);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };
@@ -72,6 +73,12 @@ struct Comm {
     char text[16];
 };
 RQ_STATE_SIZE(Comm, 16);
+
+/// The name of a control group, zero-terminated.
+struct GroupName {
+    char text[64];
+};
+RQ_STATE_SIZE(GroupName, 64);
 
 struct World {
     Globals g{};
@@ -90,6 +97,7 @@ struct World {
     Column<Comm> comms;                 ///< by task slot
     Arena<hrtimer, TimerTag> timers;
     Arena<task_group, GroupTag> groups;
+    Column<GroupName> group_names;      ///< by group slot
 
     // What tasks share
     Column<pid_entry> pids;             ///< by process number
@@ -148,6 +156,7 @@ struct World {
         f(w.comms);
         w.timers.columns(f);
         w.groups.columns(f);
+        f(w.group_names);
         f(w.pids);
         f(w.upids);
         w.fs.columns(f);

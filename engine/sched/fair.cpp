@@ -42,6 +42,18 @@ void reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight) {
     cfs_reweight_entity(c, se, weight, inv_weight);
 }
 
+void task_change_group(Context& c, TaskId p, GroupId group) {
+    if (c.w.tasks[p].sched_class != static_cast<u8>(ClassIndex::fair)) {
+        c.w.tasks[p].sched_task_group = group;
+        set_task_rq(c, p, c.w.tasks[p].cpu);
+        return;
+    }
+    cfs_task_change_group(c, p, group);
+}
+
+void enqueue_group_entity(Context& c, SeId se) { cfs_enqueue_entity(c, se, ENQUEUE_WAKEUP); }
+void dequeue_group_entity(Context& c, SeId se) { cfs_dequeue_entity(c, se, DEQUEUE_SLEEP); }
+
 void set_task_rq(Context& c, TaskId p, CpuId cpu) {
     task_struct& t = c.w.tasks[p];
     if (t.se.raw == 0) return;

@@ -599,6 +599,17 @@ void update_curr_fair(Context& c, CpuId cpu) {
 
 }  // namespace
 
+void cfs_task_change_group(Context& c, TaskId p, GroupId group) {
+    detach_task_cfs_rq(c, p);
+    c.w.se_avgs[c.w.tasks[p].se.raw].last_update_time = 0;
+    c.w.tasks[p].sched_task_group = group;
+    set_task_rq(c, p, c.w.tasks[p].cpu);
+    attach_task_cfs_rq(c, p);
+}
+
+void cfs_enqueue_entity(Context& c, SeId id, u32 flags) { enqueue_entity(c, id, flags); }
+void cfs_dequeue_entity(Context& c, SeId id, u32 flags) { dequeue_entity(c, id, flags); }
+
 void cfs_reweight_entity(Context& c, SeId id, u32 weight, u32 inv_weight) {
     sched_entity& se = c.w.se[id.raw];
     cfs_rq& cfs = queue_of(c, id);

@@ -274,7 +274,7 @@ bool needed(const World& w) { return w.g.cpus > 1 || w.groups.count() > 1; }
 
 }  // namespace
 
-bool update_cfs_rq_load_avg(Context& c, u64 now, cfs_rq& cfs) {
+bool update_cfs_rq_load_avg(u64 now, cfs_rq& cfs) {
     bool decayed = apply_removed(cfs);
     if (!update_load_sum(now, cfs.avg, cfs.load_weight >> 10, cfs.h_nr_running,
                          cfs.curr.raw != 0))
@@ -288,7 +288,7 @@ void update_load_avg(Context& c, cfs_rq& cfs, SeId id, u32 flags) {
     u64 now = cfs_rq_clock_pelt(c.w, cfs);
     if (c.w.se_avgs[id.raw].last_update_time && !(flags & PELT_SKIP_AGE_LOAD))
         update_se(c, now, cfs, id);
-    bool decayed = update_cfs_rq_load_avg(c, now, cfs);
+    bool decayed = update_cfs_rq_load_avg(now, cfs);
     decayed |= propagate_entity_load_avg(c, id);
     if (!c.w.se_avgs[id.raw].last_update_time && (flags & PELT_DO_ATTACH)) {
         attach_entity_load_avg(c, cfs, id);

@@ -26,7 +26,7 @@ void detach_entity_cfs_rq(Context& c, SeId se);
 void remove_entity_load_avg(Context& c, SeId se);
 void update_idle_cfs_rq_clock_pelt(Context& c, cfs_rq& cfs);
 /// Brings a queue's averages up to `now` of its pelt clock; true if they changed.
-bool update_cfs_rq_load_avg(Context& c, u64 now, cfs_rq& cfs);
+bool update_cfs_rq_load_avg(u64 now, cfs_rq& cfs);
 /// Changes an entity's weight where it counts in its queue's averages.
 void reweight_load_avg(Context& c, cfs_rq& cfs, SeId se, u32 weight, u32 inv_weight);
 /// Averages of a new entity: a task counts as heavy until it has shown what it is.

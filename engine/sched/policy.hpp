@@ -16,6 +16,11 @@ bool wake_queued(Context& c, TaskId p);
 void post_init_entity_util_avg(Context& c, TaskId p);
 /// Changes the weight of an entity, queued or not, as its kernel does (reweight_entity).
 void reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
+/// Queues a group's entity whose queue was unthrottled, takes out that of a throttled one.
+void enqueue_group_entity(Context& c, SeId se);
+void dequeue_group_entity(Context& c, SeId se);
+/// Makes a task that is off its queue belong to a group (task_change_group_fair).
+void task_change_group(Context& c, TaskId p, GroupId group);
 /// Periodic balancing at the tick of a CPU (trigger_load_balance).
 void trigger_load_balance(Context& c, CpuId cpu);
 /// Pulls work to a CPU that is about to idle; true if there may be some (newidle_balance).

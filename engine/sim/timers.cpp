@@ -1,5 +1,6 @@
 // What happens when a timer expires, by its kind.
 #include "context.hpp"
+#include "sched/bandwidth.hpp"
 #include "sched/core.hpp"
 #include "sim/cpu.hpp"
 
@@ -18,10 +19,10 @@ void timer_expired(Context& c, TimerId timer) {
         case TimerKind::rt_period: return sched_rt_period_timer(c);
         case TimerKind::dl_replenish: return dl_task_timer(c, t.owner);
         case TimerKind::dl_inactive: return inactive_task_timer(c, t.owner);
+        case TimerKind::cfs_period: return cfs_period_timer(c, GroupId{t.owner});
+        case TimerKind::cfs_slack: return cfs_slack_timer(c, GroupId{t.owner});
         case TimerKind::none:
         case TimerKind::itimer_real:
-        case TimerKind::cfs_period:
-        case TimerKind::cfs_slack:
         case TimerKind::hrtick: break;
     }
 }
