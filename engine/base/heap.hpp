@@ -1,5 +1,5 @@
-// An indexed 4-ary min-heap of (time, tie) keys: each source has at most one entry, which can be
-// moved or removed. Four children a node, because mispredicted compares and not depth set the price.
+// An indexed 4-ary min-heap of (time, tie) keys: each source has at most one entry, which can
+// be moved or removed. Four children a node: mispredicted compares, not depth, set the price.
 #pragma once
 
 #include "base/column.hpp"

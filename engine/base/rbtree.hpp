@@ -69,7 +69,10 @@ class RbTree {
         else
             n_[above].link.right = i;
         if (leftmost) t_.leftmost = i;
-        if constexpr (augmented) propagate(i, 0);
+        if constexpr (augmented) {
+            Augment::update(n_, i);
+            propagate(above, 0);
+        }
         repair_insert(i);
     }
 
@@ -78,6 +81,7 @@ class RbTree {
         if (t_.leftmost == i) t_.leftmost = next(i);
         u32 hole_parent;
         u32 child;
+        u32 moved = 0;  // who took i's place
         bool removed_black;
         if (left(i) && right(i)) {
             u32 s = right(i);
@@ -97,6 +101,7 @@ class RbTree {
             set_parent(left(i), s);
             replace_child(parent(i), i, s);
             n_[s].link.parent_color = n_[i].link.parent_color;
+            moved = s;
         } else {
             removed_black = black(i);
             child = left(i) ? left(i) : right(i);
@@ -105,7 +110,13 @@ class RbTree {
             if (child) set_parent(child, hole_parent);
         }
         n_[i].link = rb_link{0, 0, 0};
-        if constexpr (augmented) propagate(hole_parent, 0);
+        if constexpr (augmented) {
+            propagate(hole_parent, 0);
+            if (moved) {
+                Augment::update(n_, moved);
+                propagate(parent(moved), 0);
+            }
+        }
         if (removed_black) repair_erase(child, hole_parent);
     }
 

@@ -19,7 +19,7 @@ void append_left(std::string& out, std::string_view text, u32 width);
 /// Blanks up to `width` columns, then the text.
 void append_right(std::string& out, std::string_view text, u32 width);
 
-/// numerator / denominator as a decimal fraction with `digits` digits, rounded half up; "0" for 0/0.
+/// numerator / denominator with `digits` decimal digits, rounded half up; "0" for 0/0.
 std::string decimal(u64 numerator, u64 denominator, u32 digits);
 /// "4.000 ms", "36.6 µs", "1.500 s": an amount of nanoseconds for people, one unit chosen by size.
 std::string human_ns(u64 ns);

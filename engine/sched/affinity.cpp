@@ -2,12 +2,38 @@
 #include "context.hpp"
 #include "sched/core.hpp"
 #include "sched/policy.hpp"
+#include "sched/syscalls.hpp"
 
 namespace rq {
 
 void set_cpus_allowed_common(Context& c, TaskId p, u32 mask) {
     c.w.tasks[p].cpus_mask = mask;
     c.w.tasks[p].nr_cpus_allowed = c.w.cpumasks[mask].count();
+}
+
+namespace {
+
+/// Moves a queued task that is not running to another CPU (move_queued_task).
+void move_queued_task(Context& c, TaskId p, CpuId to) {
+    CpuId from = c.w.tasks[p].cpu;
+    deactivate_task(c, from, p, 0);
+    set_task_cpu(c, p, to, Rule::affinity_changed);
+    update_rq_clock(c, to);
+    activate_task(c, to, p, ENQUEUE_NOCLOCK);
+    check_preempt_curr(c, to, p, 0);
+}
+
+}  // namespace
+
+void set_cpus_allowed(Context& c, TaskId p, u32 mask) {
+    class_at(c, c.w.tasks[p].sched_class).set_cpus_allowed(c, p, mask);
+    const cpumask& allowed = c.w.cpumasks[mask];
+    const task_struct& t = c.w.tasks[p];
+    if (allowed.test(t.cpu.raw) || t.on_rq != TASK_ON_RQ_QUEUED) return;
+    if (!t.on_cpu)
+        move_queued_task(c, p, CpuId{allowed.next_wrap(t.cpu.raw)});
+    else
+        resched_curr(c, t.cpu, Rule::affinity_changed, {});
 }
 
 }  // namespace rq

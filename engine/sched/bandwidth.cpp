@@ -1,4 +1,4 @@
-// cpu.max (CFS bandwidth control in kernel/sched/fair.c, 6.1). Each period the group's pool gets its
+// cpu.max (bandwidth control in kernel/sched/fair.c, 6.1). Each period the group's pool gets its
 // quota (and keeps up to `burst` of what was left). Queues take slices of 5 ms from it as they run;
 // one that has used up its runtime and finds the pool empty is throttled: its entity leaves the
 // tree. Overruns up to a tick are a debt that the next period pays first.

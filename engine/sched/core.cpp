@@ -444,6 +444,8 @@ void init_idle(Context& c, TaskId p, CpuId cpu) {
     task_struct& t = c.w.tasks[p];
     t.__state = TASK_RUNNING;
     t.flags |= PF_IDLE;
+    t.nr_cpus_allowed = c.w.g.cpus;
+    t.sched_task_group = c.w.g.root_group;
     t.sched_class = static_cast<u8>(ClassIndex::idle);
     t.policy = SCHED_NORMAL;
     t.prio = t.static_prio = t.normal_prio = DEFAULT_PRIO;

@@ -42,6 +42,9 @@ void reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight) {
     cfs_reweight_entity(c, se, weight, inv_weight);
 }
 
+// 6.1 takes a task off its queue whenever it sleeps, so a queued one is runnable already.
+bool wake_queued(Context&, TaskId) { return true; }
+
 void task_change_group(Context& c, TaskId p, GroupId group) {
     if (c.w.tasks[p].sched_class != static_cast<u8>(ClassIndex::fair)) {
         c.w.tasks[p].sched_task_group = group;

@@ -1,4 +1,4 @@
-// The cpu controller of cgroup v2: groups of tasks that share CPU time by weight (kernel/sched/core.c,
+// The cpu controller of cgroup v2: groups that share CPU time by weight (kernel/sched/core.c,
 // 6.1). A group has an entity and a queue on each CPU; its tasks compete inside that queue.
 #pragma once
 

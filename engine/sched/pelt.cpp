@@ -194,7 +194,7 @@ void propagate_util_runnable(cfs_rq& cfs, sched_avg& se, const cfs_rq& group) {
     }
 }
 
-/// A group entity's load after tasks came (sum >= 0) or went: clipped, never below its running part.
+/// A group entity's load after tasks came (sum >= 0) or went: clipped, not below its running part.
 void propagate_load(Context& c, cfs_rq& cfs, SeId id, cfs_rq& group) {
     s64 runnable_sum = group.prop_runnable_sum;
     if (!runnable_sum) return;

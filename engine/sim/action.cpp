@@ -1,7 +1,9 @@
 // Actions from outside: the scenario's, and the user's once they are in the log.
+#include "base/fixed.hpp"
 #include "sched/core.hpp"
 #include "sched/policy.hpp"
 #include "sched/settings.hpp"
+#include "sched/syscalls.hpp"
 #include "sim/boot.hpp"
 #include "sim/cpu.hpp"
 #include "sync/sources.hpp"
@@ -32,7 +34,7 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
             set_cpus_allowed(c, p, intern_cpumask(c, mask));
             break;
         }
-        case ActionSpec::Kind::kill: send_signal(c, p, static_cast<u32>(action.value)); break;
+        case ActionSpec::Kind::kill: send_signal(c, p, static_cast<u32>(action.value), true); break;
         case ActionSpec::Kind::setscheduler:
         case ActionSpec::Kind::write_file: break;
     }

@@ -2,6 +2,7 @@
 // start. Nothing has run yet when it is done; the first event is the first wakeup.
 #include "sim/boot.hpp"
 
+#include "base/fixed.hpp"
 #include "base/limits.hpp"
 #include "sched/policy.hpp"
 #include "sched/settings.hpp"
@@ -124,7 +125,7 @@ void start_system_tasks(Context& c) {
     if (c.w.g.last_pid < workload_first_pid - 1) c.w.g.last_pid = workload_first_pid - 1;
 }
 
-/// Puts a task that has not run yet to sleep with the vruntime of its queue, so that all start even.
+/// Puts a task that has not run yet to sleep with its queue's vruntime, so that all start even.
 void sleep_until_start(Context& c, TaskId p, u64 at) {
     task_struct& t = c.w.tasks[p];
     t.__state = TASK_INTERRUPTIBLE;

@@ -2,7 +2,7 @@
 #include "sim/checkers.hpp"
 
 #include "base/text.hpp"
-#include "sched/fair.hpp"
+#include "base/fixed.hpp"
 
 namespace rq {
 

@@ -1,5 +1,5 @@
 // A run: the World of a scenario, its ledger, and time in both directions. A run is a function of
-// (scenario, actions); going back restores a keyframe and makes the part up to the wanted event again.
+// (scenario, actions); going back restores a keyframe and makes the part up to the event again.
 #pragma once
 
 #include "base/limits.hpp"

@@ -341,7 +341,7 @@ TaskId create_task(Context& c, const TaskCreate& asked, s32* error) {
     copy_program(c, what, child);
     if (what.flags & CLONE_VFORK) c.w.tasks[child].vfork_parent = what.parent;
     ++c.w.g.total_forks;
-    emit(c, Ev::sched_process_fork, c.here, what.parent, child);
+    emit_fork(c, c.here, what.parent, child);
     return child;
 }
 
