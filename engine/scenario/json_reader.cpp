@@ -80,6 +80,7 @@ class Relaxer {
                 ++i;
             } else if (c == '"') {
                 i = after_string(i);
+                value_ = true;
                 comma_ = none;
                 key_end_ = key_expected() ? i : none;
                 expect_key_ = false;
@@ -100,7 +101,8 @@ class Relaxer {
         if ((c == '}' || c == ',') && key_end_ != none && dialect_.bare_keys)
             source_.bare.push_back(key_end_);
         key_end_ = none;
-        comma_ = c == ',' ? at : none;
+        comma_ = c == ',' && value_ ? at : none;
+        value_ = c != ',' && c != ':' && c != '{' && c != '[';
         if (c == '{' || c == '[') open_ += c;
         if ((c == '}' || c == ']') && !open_.empty()) open_.pop_back();
         expect_key_ = c == '{' || c == ',';
@@ -122,7 +124,8 @@ class Relaxer {
     Source& source_;
     JsonDialect dialect_;
     std::string open_;      // brackets we are in
-    u32 comma_ = none;      // the last character that counts was this comma
+    u32 comma_ = none;      // the last character that counts was this comma after a value
+    bool value_ = false;    // … or the end of a value
     u32 key_end_ = none;    // … or the end of a key
     bool expect_key_ = false;
 };
@@ -197,12 +200,15 @@ class JsonBuilder {
     bool end_object() { return close(); }
     bool end_array() { return close(); }
     template <class Exception>
-    bool parse_error(std::size_t, const std::string& last_token, const Exception& what) {
+    bool parse_error(std::size_t, const std::string&, const Exception& what) {
         const char* found = std::strstr(what.what(), "syntax error ");
-        std::string reason = found ? found + 13 : "it cannot be read";
-        if (std::size_t last = reason.find("; last read: "); last != std::string::npos)
-            reason.replace(last, 13, ", after ");
-        complain("json-syntax", "this is not JSON: " + reason + ".", offender(last_token));
+        // What it says to have read last begins anywhere; the place says it better.
+        std::string reason = found ? found + 13 : "a number is too large";
+        if (std::size_t last = reason.find("; last read: "); last != std::string::npos) {
+            std::size_t expected = reason.find("; expected ", last);
+            reason.erase(last, expected == std::string::npos ? expected : expected - last);
+        }
+        complain("json-syntax", "this is not JSON: " + reason + ".", offender(reason));
         return false;
     }
 
@@ -250,16 +256,23 @@ class JsonBuilder {
         while (i > 0 && in_word(i - 1)) --i;
         return i;
     }
-    /// Where the token begins that the library choked on.
-    u32 offender(const std::string& last_token) const {
-        const std::string& text = source_.text;
-        const u32 length = static_cast<u32>(last_token.size());
-        for (u32 over = 0; over < 2 && length > 1; ++over) {
-            if (source_.offset < length + over) break;
-            u32 start = source_.offset - length - over;
-            if (text.compare(start, length, last_token) == 0) return start;
-        }
-        return source_.at_end() && length == 0 ? source_.offset : before();
+    /// Where the token begins that the library choked on, by what it says of it.
+    u32 offender(const std::string& reason) const {
+        auto says = [&](const char* words) { return reason.find(words) != std::string::npos; };
+        if (says("unexpected end of input")) return source_.offset;
+        if (says("unexpected string literal")) return string_start();
+        if (says("unexpected number") || says("invalid number") ||
+            says("too large") || says("unexpected true") || says("unexpected false") ||
+            says("unexpected null"))
+            return word_start();
+        // A word such as `ture` is noticed in its middle or behind its end.
+        u32 i = before();
+        auto letter = [&](u32 at) { return source_.text[at] >= 'a' && source_.text[at] <= 'z'; };
+        if (!says("invalid literal") || i == 0) return i;
+        if (!letter(i) && letter(i - 1)) --i;
+        if (!letter(i)) return i;
+        while (i > 0 && letter(i - 1)) --i;
+        return i;
     }
 
     bool add(JsonKind kind, u32 offset) {

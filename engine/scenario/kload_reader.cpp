@@ -270,6 +270,8 @@ void KloadReader::read(Json root) {
     if (Json m = Reading::member(root, "tasks")) {
         if (reading_.want(m, JsonKind::array, "`tasks`")) {
             for (Json t = m.first(); t && !reading_.full(); t = t.next()) task(t);
+            if (m.size() == 0)
+                reading_.fail("no-tasks", m.place(), "there is no task to run.");
         }
     } else {
         reading_.missing(root, "tasks", "the workload");

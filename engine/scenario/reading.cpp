@@ -47,6 +47,12 @@ void Reading::fail(std::string code, Place place, std::string message, std::stri
 
 bool Reading::want(Json value, JsonKind kind, std::string_view what) {
     if (value.is(kind)) return true;
+    if (kind == JsonKind::integer && value.is(JsonKind::real) &&
+        value.text().find_first_of(".eE") == std::string_view::npos) {
+        fail("out-of-range", value.place(),
+             std::string(what) + " is beyond all bounds: " + quoted(value.text()) + ".");
+        return false;
+    }
     fail("wrong-type", value.place(),
          std::string(what) + " must be " + json_kind_name(kind) + ", not " +
              json_kind_name(value.kind()) + ".");

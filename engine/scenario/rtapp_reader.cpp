@@ -400,6 +400,8 @@ void RtappReader::read(Json root) {
     Json tasks = Reading::member(root, "tasks");
     if (!tasks) return reading_.missing(root, "tasks", "the file");
     if (!reading_.want(tasks, JsonKind::object, "`tasks`")) return;
+    if (tasks.size() == 0)
+        reading_.fail("no-tasks", tasks.place(), "there is no thread to run.");
     std::set<std::string_view> names;
     for (Json t = tasks.first(); t && !reading_.full(); t = t.next()) {
         if (!names.insert(t.key()).second)

@@ -346,6 +346,8 @@ void NativeReader::read(Json root) {
     programs_.read_programs(Reading::member(root, "programs"));
     Json tasks = Reading::member(root, "tasks");
     if (!tasks) reading_.missing(root, "tasks", "the scenario");
+    if (tasks && tasks.size() == 0)
+        reading_.fail("no-tasks", tasks.place(), "there is no task to run.");
     each(tasks, "`tasks`", &NativeReader::task);
     each(Reading::member(root, "actions"), "`actions`", &NativeReader::action);
     each(Reading::member(root, "expect"), "`expect`", &NativeReader::expectation);

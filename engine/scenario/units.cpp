@@ -228,8 +228,8 @@ std::string_view cut_name(std::string_view name, u32 bytes) {
 }
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-    // One wrong letter in three is a slip of the hand; more is another word.
-    u32 best = static_cast<u32>(std::max<std::size_t>(1, word.size() / 3)) + 1;
+    // Two letters changed places, or a wrong one, are slips of the hand; more is another word.
+    u32 best = (word.size() < 3 ? 0 : word.size() < 4 ? 1 : word.size() < 12 ? 2 : 3) + 1;
     std::string_view found;
     for (std::string_view candidate : candidates) {
         u32 distance = edit_distance(word, candidate, best);
