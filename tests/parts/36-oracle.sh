@@ -3,4 +3,4 @@
 # after: build-gcc
 # shellcheck source=lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
-doctest_run "$GCC/tests/runqueue_oracle"
+doctest_run "$GCC/tests/runqueue_recordings"
