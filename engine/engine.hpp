@@ -15,6 +15,7 @@
 #include "view/explain.hpp"
 #include "view/latency.hpp"
 #include "view/log.hpp"
+#include "view/procfs.hpp"
 #include "view/report.hpp"
 #include "view/rq_tree.hpp"
 #include "view/task_stats.hpp"

@@ -1,0 +1,157 @@
+// `runqueue`: the engine without a picture. Results go to standard output, all else to standard
+// error; exit codes: 0 pass, 1 a check failed, 2 bad input, 3 bad usage, 4 a limit, 5 an invariant.
+#include "cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace rq::cli;
+
+namespace {
+
+void add_run_options(CLI::App& app, RunOptions& o) {
+    const char* group = "The run";
+    app.add_option("--kernel", o.kernel, "Linux to simulate: 6.1 (CFS) or 6.12 (EEVDF)")
+        ->check(CLI::IsMember({"6.1", "6.12"}))
+        ->group(group);
+    app.add_option("--machine", o.machine,
+                   "a named machine, or cpus=4, or sockets=2,cores=2,threads=1,nodes=2,distance=20")
+        ->group(group);
+    app.add_option("--boot", o.boot, "kernel command line, e.g. \"isolcpus=2,3\"")
+        ->take_all()
+        ->expected(1)
+        ->group(group);
+    app.add_option("--sysctl", o.sysctl, "KEY=VALUE as in /proc/sys (may be repeated)")
+        ->take_all()
+        ->expected(1)
+        ->group(group);
+    app.add_option("--sched", o.sched,
+                   "KEY=VALUE as in /sys/kernel/debug/sched, e.g. latency_ns=24000000 or "
+                   "features=NO_GENTLE_FAIR_SLEEPERS (may be repeated)")
+        ->take_all()
+        ->expected(1)
+        ->group(group);
+    app.add_option("--profile", o.profile,
+                   "what things cost: ideal (nothing), realistic (default), emulated (the "
+                   "machine of the kernel recordings)")
+        ->check(CLI::IsMember({"ideal", "realistic", "emulated"}))
+        ->group(group);
+    app.add_option("--first-tick", o.first_tick, "the first timer tick after the start, e.g. 3ms")
+        ->group(group);
+    app.add_option("--seed", o.seed, "seed of all random numbers")->group(group);
+    app.add_option("--from", o.from, "measure from here on, counted from the tasks' start")
+        ->group(group);
+    app.add_option("--until", o.until, "end of the run, counted from the tasks' start")
+        ->group(group);
+}
+
+const char* file_help = "scenario, rt-app file or workload; - = standard input; or the name of a "
+                        "built-in scenario";
+
+void add_run(CLI::App& app, RunArguments& a) {
+    CLI::App* c = app.add_subcommand("run", "run a file and report what each task got");
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("--report", a.report, "text, or json with the keys of the kernel recordings")
+        ->check(CLI::IsMember({"text", "json"}));
+    c->add_option("--trace", a.trace, "write the trace: OUT.ftrace (kernel text) or OUT.rqt");
+    add_run_options(*c, a.options);
+    c->footer(
+        "Examples:\n"
+        "  runqueue run hogs.json                         a table for people\n"
+        "  runqueue run hogs.json --report json | jq .tasks.hogA.share\n"
+        "  runqueue run hogs.json --from 100ms --until 3s  leave the start out\n"
+        "  runqueue run hogs.json --machine cpus=4 --sched latency_ns=24000000\n"
+        "  runqueue run hogs.json --trace hogs.ftrace     open it in Perfetto");
+}
+
+void add_hash(CLI::App& app, HashArguments& a) {
+    CLI::App* c = app.add_subcommand("hash", "run and print one figure for state and trace: equal "
+                                             "figures mean the same run, bit for bit");
+    c->add_option("FILE", a.files, file_help)->required();
+    c->add_flag("--parts", a.parts, "also the hashes of state and trace alone, and the events");
+    add_run_options(*c, a.options);
+}
+
+void add_check(CLI::App& app, CheckArguments& a) {
+    CLI::App* c = app.add_subcommand("check", "run scenarios and grade them by their `expect`");
+    c->add_option("FILE", a.files, file_help)->required();
+    c->add_option("--report", a.report, "text, junit or json (one object a line)")
+        ->check(CLI::IsMember({"text", "junit", "json", "tap", "gradescope"}));
+    add_run_options(*c, a.options);
+    c->footer("Exit code 0: everything expected came true; 1: something did not.\n"
+              "Example of an expectation in a scenario:\n"
+              "  \"expect\": [{\"metric\": \"tasks.hogA.share\", \"op\": \"within\",\n"
+              "              \"value\": 0.75, \"tolerance\": 0.01}]");
+}
+
+void add_export(CLI::App& app, ExportArguments& a) {
+    CLI::App* c = app.add_subcommand("export", "run and write what other programs read");
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("--to", a.to, "ftrace (trace text for Perfetto and scripts) or csv (a line of "
+                                "figures for each task)")
+        ->required()
+        ->check(CLI::IsMember({"ftrace", "csv", "perfetto"}));
+    c->add_option("-o,--output", a.output, "where to; default: standard output");
+    add_run_options(*c, a.options);
+}
+
+void add_proc(CLI::App& app, ProcArguments& a) {
+    CLI::App* c = app.add_subcommand("proc", "write the files of /proc as they are at an instant");
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("--at", a.at, "the instant, counted from the tasks' start")->required();
+    c->add_option("--out", a.out, "folder that becomes /proc; made if it is not there")->required();
+    add_run_options(*c, a.options);
+    c->footer("Example:\n  runqueue proc hogs.json --at 100ms --out proc && cat proc/1000/status");
+}
+
+/// Commands that will come: refused by their name, so that nobody looks for a typing error.
+constexpr const char* later[] = {"import"};
+
+void assertion(const char* condition, const char* file, int line) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "runqueue: an invariant does not hold: %s (%s:%d)\n", condition, file,
+                 line);
+    std::_Exit(exit_invariant);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    rq::set_assert_hook(assertion);
+    CLI::App app{"Runqueue: the Linux process subsystem, simulated.", "runqueue"};
+    app.require_subcommand(1);
+    app.footer("Exit codes: 0 pass, 1 a check failed, 2 bad input, 3 bad usage, 4 a limit was hit,\n"
+               "5 an invariant broke. Times: 5ms, 2s, 350us or plain nanoseconds.\n"
+               "Start with: runqueue run FILE      Help on a command: runqueue run --help");
+    RunArguments run;
+    HashArguments hash;
+    CheckArguments check;
+    ExportArguments exports;
+    ProcArguments proc;
+    add_run(app, run);
+    add_hash(app, hash);
+    add_check(app, check);
+    add_export(app, exports);
+    add_proc(app, proc);
+    if (argc > 1)
+        for (const char* name : later)
+            if (std::string(argv[1]) == name) {
+                say(std::string("runqueue ") + name + " is not available yet");
+                return exit_bad_usage;
+            }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? exit_pass : exit_bad_usage;
+    }
+    int code = exit_pass;
+    if (app.got_subcommand("run")) code = run_command(run);
+    if (app.got_subcommand("hash")) code = hash_command(hash);
+    if (app.got_subcommand("check")) code = check_command(check);
+    if (app.got_subcommand("export")) code = export_command(exports);
+    if (app.got_subcommand("proc")) code = proc_command(proc);
+    if (std::fflush(stdout) != 0 && code == exit_pass) code = exit_bad_input;
+    return code;
+}
