@@ -128,7 +128,8 @@ void FtraceWriter::write_switch(std::string& out, const Record& r) const {
 }
 
 void FtraceWriter::write(std::string& out, const Record& r) {
-    if (r.time < t0_) return follow(r);
+    bool known = r.event == Ev::sched_process_fork && task(r.task(1)).raw == r.arg[1];
+    if (r.time < t0_ || known) return follow(r);
     switch (r.event) {
     case Ev::sched_switch: write_switch(out, r); break;
     case Ev::sched_waking:
@@ -198,6 +199,7 @@ void FtraceWriter::follow(const Record& r) {
         curr_[r.cpu] = r.task(1);
         return;
     case Ev::sched_process_fork: {
+        if (task(r.task(1)).raw == r.arg[1]) return;  // boot made it: known with all it has
         s32 prio = task(r.task(0)).prio;
         Task& t = make(r.task(1));
         t.pid = static_cast<u32>(r.arg[2]);

@@ -66,6 +66,8 @@ bool Cast::take(const Record& r) {
     case Ev::sched_process_fork: {
         Member m;
         m.id = r.task(1);
+        // Boot's own tasks are known from the World already.
+        if (index(m.id) != no_task || is_idle(m.id)) return false;
         m.pid = static_cast<u32>(r.arg[2]);
         m.tgid = static_cast<u32>(r.arg[3]);
         m.comm = comm_of(r.arg[4], r.arg[5]);
@@ -124,7 +126,7 @@ u32 Cast::index(TaskId id) const {
 }
 
 bool Cast::is_idle(TaskId id) const {
-    return id.slot() < newest_.size() && newest_[id.slot()] == idle_mark;
+    return id && id.slot() < newest_.size() && newest_[id.slot()] == idle_mark;
 }
 
 const std::string& Cast::name(u32 index) const {
