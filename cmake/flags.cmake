@@ -6,6 +6,10 @@ target_compile_options(rq_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(rq_flags INTERFACE -Wno-restrict)  # false alarms inside std::string
 endif()
+if(EMSCRIPTEN)
+  # Sizes and indices of containers have 32 bits there; state never has that type.
+  target_compile_options(rq_flags INTERFACE -Wno-shorten-64-to-32)
+endif()
 if(RUNQUEUE_WERROR)
   target_compile_options(rq_flags INTERFACE -Werror)
 endif()

@@ -5,6 +5,9 @@
 #include "base/blocks.hpp"
 #include "ids.hpp"
 
+// Some C libraries define it as a macro, for the machine that they run on.
+#undef PAGE_SIZE
+
 namespace rq {
 
 inline constexpr u32 PAGE_SHIFT = 12;
