@@ -35,7 +35,8 @@ enum class Fault : u8 { none, segv, oom };
 /// Reads or writes one page of an area: faults as the hardware and handle_mm_fault() would.
 Fault access_page(Context& c, TaskId p, VmaId area, u32 page, bool write);
 
-s32 madvise_dontneed(Context& c, MmId mm, u64 start, u64 end);
+/// madvise(): MADV_DONTNEED 4, DONTFORK 10, DOFORK 11, WIPEONFORK 18, KEEPONFORK 19.
+s32 madvise_range(Context& c, MmId mm, u64 start, u64 end, u64 advice);
 /// Sets (and clears) vm_flags of [start, end), splitting areas.
 s32 change_vm_flags(Context& c, MmId mm, u64 start, u64 end, u32 set, u32 clear);
 /// mprotect(): permissions of [start, end).

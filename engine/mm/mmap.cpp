@@ -195,6 +195,8 @@ void unmap_range(Context& c, MmId mm, u64 start, u64 end) {
     if (any) free_regions(c, mm, start, end);
 }
 
+namespace {
+
 s32 madvise_dontneed(Context& c, MmId mm, u64 start, u64 end) {
     for (VmaId at = c.w.mms[mm].mmap; at; at = c.w.vmas[at].vm_next) {
         const vm_area_struct& v = c.w.vmas[at];
@@ -206,6 +208,23 @@ s32 madvise_dontneed(Context& c, MmId mm, u64 start, u64 end) {
                  static_cast<u32>((to - v.vm_start) >> PAGE_SHIFT));
     }
     return 0;
+}
+
+}  // namespace
+
+s32 madvise_range(Context& c, MmId mm, u64 start, u64 end, u64 advice) {
+    switch (advice) {
+        case 4: return madvise_dontneed(c, mm, start, end);
+        case 10: return change_vm_flags(c, mm, start, end, VM_DONTCOPY, 0);
+        case 11: return change_vm_flags(c, mm, start, end, 0, VM_DONTCOPY);
+        case 18: {
+            VmaId area = find_vma(c, mm, start);  // only private anonymous memory can be wiped
+            if (area && c.w.vmas[area].mapping) return -EINVAL;
+            return change_vm_flags(c, mm, start, end, VM_WIPEONFORK, 0);
+        }
+        case 19: return change_vm_flags(c, mm, start, end, 0, VM_WIPEONFORK);
+        default: return -EINVAL;
+    }
 }
 
 s32 change_vm_flags(Context& c, MmId mm, u64 start, u64 end, u32 set, u32 clear) {

@@ -2,6 +2,7 @@
 #include "scenario/program_builder.hpp"
 
 #include "base/limits.hpp"
+#include "scenario/process_words.hpp"
 #include "scenario/units.hpp"
 
 namespace rq {
@@ -177,7 +178,7 @@ bool ProgramBuilder::words(Op& op, Place place) {
             }
             break;
         }
-        default: break;
+        default: what = process_words(scenario_, op, bad); break;
     }
     if (!what) return true;
     reading_.fail("bad-argument", place, quoted(bad) + " is " + what + ".");

@@ -65,6 +65,8 @@ constexpr Number sysctl_numbers[] = {
     {"sched_rt_period_us", ON_BOTH, &Tunables::rt_period, nullptr, 1000, 1, INT_MOST},
     {"sched_rt_runtime_us", ON_BOTH, &Tunables::rt_runtime, nullptr, 1000, -1, INT_MOST},
     {"sched_schedstats", ON_BOTH, nullptr, &Tunables::schedstats, 1, 0, 1},
+    {"unprivileged_userns_clone", ON_BOTH, nullptr, &Tunables::unprivileged_userns_clone, 1,
+     INT_LEAST, INT_MOST},
 };
 
 /// Names that older kernels had, and where one finds what they did.
@@ -391,6 +393,7 @@ Tunables default_tunables(u32 kernel, u32 cpus) {
     t.dl_period_max = (u64{1} << 22) * NSEC_PER_USEC;
     t.dl_period_min = 100 * NSEC_PER_USEC;
     t.nr_migrate = 32;
+    t.unprivileged_userns_clone = 1;
     return t;
 }
 

@@ -52,11 +52,4 @@ void exit_sem(Context& c, TaskId p) {
     c.w.sem_undos.destroy(id);
 }
 
-void put_file(Context& c, FileId id) {
-    if (!id) return;
-    file& f = c.w.open_files[id];
-    if (--f.f_count) return;
-    c.w.open_files.destroy(id);
-}
-
 }  // namespace rq

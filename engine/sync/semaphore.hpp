@@ -1,5 +1,5 @@
-// Semaphores of programs (System V with undo, ipc/sem.c of 6.1; POSIX over a futex) and open files'
-// ends that belong to pipes.
+// Semaphores of programs (System V with undo, ipc/sem.c of 6.1; POSIX over a futex) and what
+// is to be undone at exit.
 #pragma once
 
 #include "ids.hpp"
@@ -12,7 +12,5 @@ struct Context;
 void exit_sem(Context& c, TaskId p);
 /// Adds to a semaphore's value and wakes who can go on. `undo`: remembers to take it back at exit.
 void sem_add(Context& c, TaskId p, u32 object, s64 amount, bool undo);
-/// Gives back one reference to an open file.
-void put_file(Context& c, FileId id);
 
 }  // namespace rq

@@ -5,6 +5,7 @@
 #include "context.hpp"
 #include "mm/memory.hpp"
 #include "task/exit.hpp"
+#include "task/files.hpp"
 #include "task/fork.hpp"
 #include "task/signal.hpp"
 
@@ -33,22 +34,11 @@ void reset_handlers(Context& c, TaskId p) {
 void reset_files(Context& c, TaskId p) {
     FilesId old = c.w.tasks[p].files;
     if (c.w.files[old].count > 1) {
-        FilesId own = c.w.files.create();
-        files_struct copy = c.w.files[old];
-        copy.count = 1;
-        if (copy.fd) {
-            Block source = copy.fd;
-            copy.fd = c.w.tables.allocate(source.size());
-            for (u32 i = 0; i < source.size(); ++i) {
-                u32 word = c.w.tables.at(source, i);
-                c.w.tables.at(copy.fd, i) = word;
-                if (i % 2 == 0 && word) ++c.w.open_files[FileId{word}].f_count;
-            }
-        }
-        c.w.files[own] = copy;
+        FilesId own = dup_files(c, old);
         exit_files(c, p);
         c.w.tasks[p].files = own;
     }
+    do_close_on_exec(c, p);
 }
 
 void drop_sigframes(Context& c, TaskId p) {

@@ -7,9 +7,11 @@
 #include "sched/core.hpp"
 #include "sync/semaphore.hpp"
 #include "sync/wait.hpp"
+#include "task/files.hpp"
 #include "task/fork.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
+#include "task/ptrace.hpp"
 #include "task/signal.hpp"
 
 namespace rq {
@@ -218,6 +220,7 @@ void do_exit(Context& c, TaskId p, s32 code) {
     signal_struct& s = c.w.signals[t.signal];
     bool group_dead = --s.live == 0;
     if (group_dead && s.real_timer) timer_disarm(c, s.real_timer);
+    exit_ptrace(c, p);
     exit_mm(c, p);
     emit(c, Ev::sched_process_exit, c.here, p, s64{code});
     exit_sem(c, p);

@@ -7,6 +7,7 @@
 #include "mm/memory.hpp"
 #include "sched/core.hpp"
 #include "task/exit.hpp"
+#include "task/files.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
 #include "task/signal.hpp"
@@ -18,9 +19,20 @@ namespace rq {
 namespace {
 
 /// The checks at the head of copy_process(), in its order.
-s32 check_flags(const Context& c, u64 flags, TaskId parent) {
+s32 check_flags(const Context& c, const TaskCreate& what) {
+    u64 flags = what.flags;
+    TaskId parent = what.parent;
+    if (what.clone3) {
+        if (flags & CLONE_DETACHED) return -EINVAL;
+        if ((flags & CLONE_SIGHAND) && (flags & CLONE_CLEAR_SIGHAND)) return -EINVAL;
+        if ((flags & 0x7f) > NSIG_NUMBER) return -EINVAL;
+        if ((flags & (CLONE_THREAD | CLONE_PARENT)) && (flags & 0x7f)) return -EINVAL;
+    } else if ((flags & CLONE_PIDFD) && (flags & CLONE_PARENT_SETTID)) {
+        return -EINVAL;
+    }
     if ((flags & (CLONE_NEWNS | CLONE_FS)) == (CLONE_NEWNS | CLONE_FS)) return -EINVAL;
     if ((flags & (CLONE_NEWUSER | CLONE_FS)) == (CLONE_NEWUSER | CLONE_FS)) return -EINVAL;
+    if (s32 error = check_userns_allowed(c, parent, flags)) return error;
     if ((flags & CLONE_THREAD) && !(flags & CLONE_SIGHAND)) return -EINVAL;
     if ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM)) return -EINVAL;
     const task_struct& t = c.w.tasks[parent];
@@ -78,19 +90,7 @@ void copy_files(Context& c, u64 flags, TaskId parent, TaskId child) {
         c.w.tasks[child].files = from;
         return;
     }
-    FilesId id = c.w.files.create();
-    c.w.files[id].count = 1;
-    if (from && c.w.files[from].fd) {
-        Block source = c.w.files[from].fd;
-        Block copy = c.w.tables.allocate(source.size());
-        for (u32 i = 0; i < source.size(); ++i) {
-            u32 word = c.w.tables.at(source, i);
-            c.w.tables.at(copy, i) = word;
-            if (i % 2 == 0 && word) ++c.w.open_files[FileId{word}].f_count;
-        }
-        c.w.files[id].fd = copy;
-        c.w.files[id].max_fds = c.w.files[from].max_fds;
-    }
+    FilesId id = dup_files(c, from);
     c.w.tasks[child].files = id;
 }
 
@@ -104,6 +104,10 @@ void copy_sighand(Context& c, u64 flags, TaskId parent, TaskId child) {
     SighandId id = c.w.sighands.create();
     sighand_struct fresh{};
     if (from) fresh = c.w.sighands[from];
+    if (flags & CLONE_CLEAR_SIGHAND) {  // handlers fall back to the default
+        fresh = sighand_struct{};
+        if (from) fresh.ignored = c.w.sighands[from].ignored;
+    }
     fresh.count = 1;
     if (fresh.programs) {
         Block copy = c.w.tables.allocate(fresh.programs.size());
@@ -238,7 +242,7 @@ s32 attach(Context& c, const TaskCreate& what, TaskId child) {
         t.exit_signal = (flags & CLONE_THREAD) ? -1 : c.w.tasks[p.group_leader].exit_signal;
     } else {
         t.real_parent = parent;
-        t.exit_signal = static_cast<s32>(flags & CSIGNAL);
+        t.exit_signal = static_cast<s32>(flags & (what.clone3 ? 0x7f : CSIGNAL));
     }
     t.parent = t.real_parent;
     if (!(flags & CLONE_THREAD)) link_child(c, t.real_parent, child);
@@ -261,7 +265,8 @@ void abandon(Context& c, TaskId child, SemUndoId undo) {
 }
 
 s32 copy_objects(Context& c, const TaskCreate& what, TaskId child) {
-    u64 flags = what.flags;
+    u64 flags = what.flags & ~CSIGNAL;
+    if (what.clone3) flags |= what.flags & CLONE_NEWTIME;
     TaskId parent = what.parent;
     if (s32 error = copy_creds(c, flags, parent, child)) return error;
     if (s32 error = sched_fork(c, parent, child)) return error;
@@ -310,7 +315,7 @@ TaskId create_task(Context& c, const TaskCreate& asked, s32* error) {
     s32 ignored;
     s32& why = error ? *error : ignored;
     why = 0;
-    if (what.parent) why = check_flags(c, what.flags, what.parent);
+    if (what.parent) why = check_flags(c, what);
     if (!why && what.parent) why = check_nproc(c, what.parent);
     if (!why && c.w.tasks.count() >= limits::tasks) why = -EAGAIN;
     if (why) return {};

@@ -18,6 +18,7 @@ inline constexpr u64 thread_clone_flags = CLONE_VM | CLONE_FS | CLONE_FILES | CL
 struct TaskCreate {
     TaskId parent;             ///< whose copy it is; null: the CPU's idle task, then init, kthreadd
     u64 flags = SIGCHLD;       ///< CLONE_*; the low byte is the exit signal
+    bool clone3 = false;       ///< the low byte is signal (7 bits) and CLONE_NEWTIME
     u32 program = 0;           ///< ProgramId it runs
     u32 pc = 0;
     bool goes_on = false;      ///< it goes on where its parent is, as in C; program is ignored

@@ -2,6 +2,8 @@
 #include "task/namespace.hpp"
 
 #include "context.hpp"
+#include "sync/semaphore.hpp"
+#include "task/files.hpp"
 #include "task/fork.hpp"
 #include "task/uapi.hpp"
 
@@ -16,6 +18,9 @@ constexpr u32 PROC_USER_INIT_INO = 0xeffffffd;
 constexpr u32 PROC_PID_INIT_INO = 0xeffffffc;
 constexpr u32 PROC_CGROUP_INIT_INO = 0xeffffffb;
 constexpr u32 PROC_TIME_INIT_INO = 0xeffffffa;
+
+/// Namespaces nest that deep (MAX_PID_NS_LEVEL, 32 for user namespaces).
+constexpr u32 MAX_NS_LEVEL = 32;
 
 NsId make_ns(Context& c, NsType type, NsId parent, NsId user_ns, u32 inum) {
     NsId id = c.w.namespaces.create();
@@ -105,25 +110,78 @@ void put_cred(Context& c, CredId id) {
     put_ns(c, user);
 }
 
-s32 copy_creds(Context& c, u64 flags, TaskId parent, TaskId child) {
-    CredId from = c.w.tasks[parent].cred;
-    if (!from) from = c.w.g.root_cred;
-    if (!(flags & CLONE_NEWUSER)) {
-        ++c.w.creds[from].usage;
-        c.w.tasks[child].cred = from;
-        return 0;
-    }
+namespace {
+
+/// create_user_ns() and the credentials in it: all capabilities inside.
+s32 create_user_ns(Context& c, CredId from, CredId& made) {
     NsId outer = c.w.creds[from].user_ns;
-    if (c.w.namespaces[outer].level >= 32) return -EUSERS;
+    if (c.w.namespaces[outer].level >= MAX_NS_LEVEL) return -EUSERS;
     NsId user = make_ns(c, NsType::user, outer, {}, 0);
     c.w.namespaces[user].owner_uid = c.w.creds[from].euid;
-    CredId id = c.w.creds.create();
-    c.w.creds[id] = c.w.creds[from];
-    cred& own = c.w.creds[id];
+    made = c.w.creds.create();
+    c.w.creds[made] = c.w.creds[from];
+    cred& own = c.w.creds[made];
     own.usage = 1;
     own.user_ns = user;  // the reference made with it
     own.cap_effective = own.cap_permitted = CAP_FULL_SET;
-    c.w.tasks[child].cred = id;
+    return 0;
+}
+
+/// create_new_namespaces(): new ones where the flags say so, references to the old ones elsewhere.
+s32 create_new_namespaces(Context& c, u64 flags, TaskId p, NsproxyId from, NsId user,
+                          NsproxyId& out) {
+    nsproxy base = c.w.nsproxies[from];
+    if (flags & CLONE_NEWPID) {
+        NsId old = base.pid_ns_for_children;
+        if (c.w.tasks[p].pid_ns && c.w.tasks[p].pid_ns != old) return -EINVAL;
+        if (c.w.namespaces[old].level >= MAX_NS_LEVEL) return -ENOSPC;
+    }
+    NsproxyId id = c.w.nsproxies.create();
+    nsproxy made = base;
+    made.count = 1;
+    for (const NsField& f : ns_fields) {
+        NsId old = base.*f.field;
+        if (!(flags & f.flag)) {
+            get_ns(c, old);
+            continue;
+        }
+        NsId above = f.type == NsType::pid ? old : NsId{};
+        made.*f.field = make_ns(c, f.type, above, user, 0);
+    }
+    get_ns(c, made.time_ns);
+    c.w.nsproxies[id] = made;
+    out = id;
+    return 0;
+}
+
+/// A new process enters the time namespace that was prepared for children.
+void enter_time_ns(Context& c, NsproxyId id) {
+    nsproxy& ns = c.w.nsproxies[id];
+    if (ns.time_ns == ns.time_ns_for_children) return;
+    NsId old = ns.time_ns;
+    ns.time_ns = ns.time_ns_for_children;
+    get_ns(c, ns.time_ns);
+    put_ns(c, old);
+}
+
+}  // namespace
+
+s32 check_userns_allowed(const Context& c, TaskId p, u64 flags) {
+    if (!(flags & CLONE_NEWUSER) || c.w.g.tune.unprivileged_userns_clone) return 0;
+    CredId id = c.w.tasks[p].cred;
+    return id && !c.w.creds[id].cap_effective ? -EPERM : 0;
+}
+
+s32 copy_creds(Context& c, u64 flags, TaskId parent, TaskId child) {
+    CredId from = c.w.tasks[parent].cred;
+    if (!from) from = c.w.g.root_cred;
+    CredId own = from;
+    if (flags & CLONE_NEWUSER) {
+        if (s32 error = create_user_ns(c, from, own)) return error;
+    } else {
+        ++c.w.creds[from].usage;
+    }
+    c.w.tasks[child].cred = own;
     return 0;
 }
 
@@ -131,7 +189,7 @@ s32 copy_namespaces(Context& c, u64 flags, TaskId parent, TaskId child) {
     NsproxyId from = c.w.tasks[parent].nsproxy;
     if (!from) from = c.w.g.init_nsproxy;
     u64 wanted = flags & CLONE_NEW_ALL & ~CLONE_NEWUSER;
-    nsproxy base = c.w.nsproxies[from];
+    const nsproxy& base = c.w.nsproxies[from];
     bool time_differs = base.time_ns != base.time_ns_for_children;
     if (!wanted && ((flags & CLONE_VM) || !time_differs)) {
         ++c.w.nsproxies[from].count;
@@ -141,24 +199,120 @@ s32 copy_namespaces(Context& c, u64 flags, TaskId parent, TaskId child) {
     const cred& who = c.w.creds[c.w.tasks[child].cred];
     if (wanted && !who.cap_effective) return -EPERM;
     if ((flags & CLONE_NEWIPC) && (flags & CLONE_SYSVSEM)) return -EINVAL;
-    NsId user = who.user_ns;
-    NsproxyId id = c.w.nsproxies.create();
-    nsproxy made = base;
-    made.count = 1;
-    for (const NsField& f : ns_fields) {
-        NsId old = base.*f.field;
-        if (!(wanted & f.flag)) {
-            get_ns(c, old);
-            continue;
-        }
-        NsId above = f.type == NsType::pid ? old : NsId{};
-        made.*f.field = make_ns(c, f.type, above, user, 0);
-    }
-    // A new process enters the time namespace its parent prepared for its children.
-    made.time_ns = (flags & CLONE_VM) ? base.time_ns : made.time_ns_for_children;
-    get_ns(c, made.time_ns);
-    c.w.nsproxies[id] = made;
+    NsproxyId id;
+    if (s32 error = create_new_namespaces(c, wanted, parent, from, who.user_ns, id)) return error;
+    if (!(flags & CLONE_VM)) enter_time_ns(c, id);
     c.w.tasks[child].nsproxy = id;
+    return 0;
+}
+
+namespace {
+
+/// check_unshare_flags(): what a thread of many, or one that shares, may not stop sharing.
+s32 check_unshare_flags(const Context& c, TaskId p, u64 flags) {
+    constexpr u64 known = CLONE_THREAD | CLONE_FS | CLONE_SIGHAND | CLONE_VM | CLONE_FILES |
+                          CLONE_SYSVSEM | CLONE_NEW_ALL;
+    if (flags & ~known) return -EINVAL;
+    const task_struct& t = c.w.tasks[p];
+    bool alone = c.w.signals[t.signal].nr_threads == 1;
+    if ((flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)) && !alone) return -EINVAL;
+    if ((flags & (CLONE_SIGHAND | CLONE_VM)) && c.w.sighands[t.sighand].count > 1) return -EINVAL;
+    if ((flags & CLONE_VM) && t.mm && c.w.mms[t.mm].mm_users > 1) return -EINVAL;
+    return 0;
+}
+
+void unshare_fs_struct(Context& c, TaskId p) {
+    FsId old = c.w.tasks[p].fs;
+    if (c.w.fs[old].users == 1) return;
+    FsId own = c.w.fs.create();
+    c.w.fs[own] = c.w.fs[old];
+    c.w.fs[own].users = 1;
+    --c.w.fs[old].users;
+    c.w.tasks[p].fs = own;
+}
+
+void unshare_files(Context& c, TaskId p) {
+    FilesId old = c.w.tasks[p].files;
+    if (c.w.files[old].count == 1) return;
+    FilesId own = dup_files(c, old);
+    --c.w.files[old].count;
+    c.w.tasks[p].files = own;
+}
+
+}  // namespace
+
+s32 ksys_unshare(Context& c, TaskId p, u64 flags) {
+    if (flags & CLONE_NEWUSER) flags |= CLONE_THREAD | CLONE_FS;
+    if (flags & CLONE_VM) flags |= CLONE_SIGHAND;
+    if (flags & CLONE_SIGHAND) flags |= CLONE_THREAD;
+    if (flags & CLONE_NEWNS) flags |= CLONE_FS;
+    if (s32 error = check_userns_allowed(c, p, flags)) return error;
+    if (s32 error = check_unshare_flags(c, p, flags)) return error;
+    CredId old = c.w.tasks[p].cred;
+    CredId own{};
+    if (flags & CLONE_NEWUSER)
+        if (s32 error = create_user_ns(c, old, own)) return error;
+    u64 wanted = flags & CLONE_NEW_ALL & ~CLONE_NEWUSER;
+    if (wanted) {
+        CredId who = own ? own : old;
+        NsproxyId made;
+        s32 error = c.w.creds[who].cap_effective ? 0 : -EPERM;
+        NsproxyId from = c.w.tasks[p].nsproxy;
+        if (!error) error = create_new_namespaces(c, wanted, p, from, c.w.creds[who].user_ns, made);
+        if (error) {
+            put_cred(c, own);
+            return error;
+        }
+        c.w.tasks[p].nsproxy = made;
+        put_nsproxy(c, from);
+    }
+    if (flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) exit_sem(c, p);
+    if (flags & CLONE_FS) unshare_fs_struct(c, p);
+    if (flags & CLONE_FILES) unshare_files(c, p);
+    if (own) {
+        c.w.tasks[p].cred = own;
+        put_cred(c, old);
+    }
+    return 0;
+}
+
+s32 sys_setns(Context& c, TaskId p, TaskId target, u64 type) {
+    NsproxyId theirs = c.w.tasks[target].nsproxy;
+    if (!theirs) return -ESRCH;
+    if (!c.w.creds[c.w.tasks[p].cred].cap_effective) return -EPERM;
+    const NsField* field = nullptr;
+    for (const NsField& f : ns_fields)
+        if (f.flag == type) field = &f;
+    if (!field) return -EINVAL;
+    NsproxyId from = c.w.tasks[p].nsproxy;
+    NsproxyId made;
+    if (s32 error = create_new_namespaces(c, 0, p, from, {}, made)) return error;
+    NsId entered = c.w.nsproxies[theirs].*field->field;
+    if (field->type == NsType::pid) entered = c.w.tasks[target].pid_ns;
+    NsId left = c.w.nsproxies[made].*field->field;
+    c.w.nsproxies[made].*field->field = entered;
+    get_ns(c, entered);
+    put_ns(c, left);
+    if (field->type == NsType::time) enter_time_ns(c, made);
+    c.w.tasks[p].nsproxy = made;
+    put_nsproxy(c, from);
+    return 0;
+}
+
+s32 sys_setuid(Context& c, TaskId p, s32 uid) {
+    CredId old = c.w.tasks[p].cred;
+    const cred now = c.w.creds[old];
+    bool own_id = uid == now.uid || uid == now.euid || uid == now.suid;
+    if (!now.cap_effective && !own_id) return -EPERM;
+    CredId own = c.w.creds.create();
+    cred& made = c.w.creds[own];
+    made = now;
+    made.usage = 1;
+    made.uid = made.euid = made.suid = uid;
+    if (uid != 0) made.cap_effective = made.cap_permitted = 0;
+    get_ns(c, made.user_ns);
+    c.w.tasks[p].cred = own;
+    put_cred(c, old);
     return 0;
 }
 

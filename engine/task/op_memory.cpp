@@ -24,15 +24,30 @@ VmaId area_of(Context& c, TaskId p, u32 name) {
     return mmap_area(c, p, name, IMPLICIT_PAGES, static_cast<u32>(MapKind::anon), 0, &error);
 }
 
+/// Pages of an area are counted from where it was mapped; mprotect and the like may have split it.
+u64 end_page(const Context& c, VmaId area) {
+    return u64{c.w.vmas[area].vm_pgoff} + c.w.vmas[area].pages();
+}
+VmaId next_part(const Context& c, VmaId area) {
+    u32 name = c.w.vmas[area].name;
+    for (area = c.w.vmas[area].vm_next; area; area = c.w.vmas[area].vm_next)
+        if (c.w.vmas[area].name == name) return area;
+    return {};
+}
+
 OpResult run_access(Context& c, TaskId p, const Op& op, bool write) {
     VmaId area = area_of(c, p, op.name[0]);
     Fault fault = Fault::segv;
     u64 first = static_cast<u64>(op.n[0]);
     u64 last = static_cast<u64>(op.n[1]);
-    if (area && last < c.w.vmas[area].pages()) {
+    if (area) {
         fault = Fault::none;
-        for (u64 i = first; i <= last && fault == Fault::none; ++i)
-            fault = access_page(c, p, area, static_cast<u32>(i), write);
+        for (u64 i = first; i <= last && fault == Fault::none; ++i) {
+            while (area && i >= end_page(c, area)) area = next_part(c, area);
+            fault = area ? access_page(c, p, area, static_cast<u32>(i) - c.w.vmas[area].vm_pgoff,
+                                       write)
+                         : Fault::segv;
+        }
     }
     if (fault == Fault::none) {
         c.w.tasks[p].exec.result = 0;
@@ -49,7 +64,8 @@ OpResult run_access(Context& c, TaskId p, const Op& op, bool write) {
 OpResult run_map(Context& c, TaskId p, const Op& op) {
     s32 error = 0;
     u64 pages = op.n[0] > 0 ? static_cast<u64>(op.n[0]) : 0;
-    mmap_area(c, p, op.name[0], pages, static_cast<u32>(op.flags), 0, &error);
+    u64 address = static_cast<u64>(op.n[1]) << PAGE_SHIFT;
+    mmap_area(c, p, op.name[0], pages, static_cast<u32>(op.flags), address, &error);
     return op_return(c, p, op, error);
 }
 
@@ -64,6 +80,43 @@ OpResult run_unmap(Context& c, TaskId p, const Op& op) {
         area = find_vma_by_name(c, mm, op.name[0]);
     }
     return op_return(c, p, op, 0);
+}
+
+/// The byte range of pages n[at] … n[at + 1] of an area, or of all of it when none are written.
+bool byte_range(const Context& c, TaskId p, const Op& op, u32 argument, u64& start, u64& end) {
+    VmaId area = find_vma_by_name(c, c.w.tasks[p].mm, op.name[0]);
+    if (!area) return false;
+    start = c.w.vmas[area].vm_start;
+    end = c.w.vmas[area].vm_end;
+    // An area that was split is one range of addresses to the program that mapped it.
+    for (VmaId at = c.w.vmas[area].vm_next; at && c.w.vmas[at].name == op.name[0];
+         at = c.w.vmas[at].vm_next)
+        end = c.w.vmas[at].vm_end;
+    if (!(op.present >> argument & 1)) return true;
+    u64 base = start - (u64{c.w.vmas[area].vm_pgoff} << PAGE_SHIFT);
+    start = base + (static_cast<u64>(op.n[0]) << PAGE_SHIFT);
+    end = base + ((static_cast<u64>(op.n[1]) + 1) << PAGE_SHIFT);
+    return true;
+}
+
+OpResult run_range_op(Context& c, TaskId p, const Op& op) {
+    u64 start = 0;
+    u64 end = 0;
+    bool worded = op.code == OpCode::madvise || op.code == OpCode::mprotect;
+    u32 argument = worded ? 2 : 1;
+    if (!byte_range(c, p, op, argument, start, end)) return op_return(c, p, op, -ENOMEM);
+    MmId mm = c.w.tasks[p].mm;
+    s32 result = 0;
+    switch (op.code) {
+        case OpCode::madvise: result = madvise_range(c, mm, start, end, op.flags); break;
+        case OpCode::mprotect:
+            result = mprotect_range(c, mm, start, end, static_cast<u32>(op.flags));
+            break;
+        case OpCode::mlock: result = mlock_range(c, p, start, end); break;
+        case OpCode::munlock: result = change_vm_flags(c, mm, start, end, 0, VM_LOCKED); break;
+        default: unmap_range(c, mm, start, end); break;
+    }
+    return op_return(c, p, op, result);
 }
 
 OpResult work(Context& c, TaskId p, u64 ns) {
@@ -109,7 +162,7 @@ OpResult run_memory_op(Context& c, TaskId p, const Op& op) {
         case OpCode::memrun: return run_memrun(c, p, op);
         default: break;
     }
-    return op_return(c, p, op, -ENOSYS);
+    return run_range_op(c, p, op);
 }
 
 }  // namespace rq

@@ -7,6 +7,8 @@
 #include "task/exit.hpp"
 #include "task/fork.hpp"
 #include "task/op_parts.hpp"
+#include "task/pid.hpp"
+#include "task/signal.hpp"
 
 namespace rq {
 
@@ -28,6 +30,7 @@ struct Born {
 Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
                 const std::string& comm) {
     TaskCreate what;
+    what.clone3 = op.code == OpCode::clone3;
     what.parent = p;
     what.flags = flags;
     what.comm = comm;
@@ -103,10 +106,47 @@ OpResult run_wait(Context& c, TaskId p, const Op& op, bool all) {
         WaitFound found;
         s32 error = wait_scan(c, p, WaitOptions{}, found);
         if (error) return op_return(c, p, op, all ? 0 : error);
+        if (found.pid) c.w.tasks[p].exec.wait_status = found.status;
         if (found.pid && !all) return op_return(c, p, op, found.pid);
         if (!found.pid) break;
     }
-    if (interrupted) return op_interrupted(c, p, op, true);
+    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
+    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
+    return op_block(c, p);
+}
+
+/// Whom waitpid means; false when there is nobody of that name.
+bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
+    pid = -1;
+    if (!has_argument(op, 0)) return true;
+    const std::string& text = c.image.name(op.name[0]);
+    if (text == "any") return true;
+    if (text == "group") {
+        pid = 0;
+        return true;
+    }
+    TaskId target = find_task_named(c, p, op.name[0]);
+    if (target) pid = c.w.tasks[target].pid;
+    return static_cast<bool>(target);
+}
+
+OpResult run_waitpid(Context& c, TaskId p, const Op& op) {
+    bool interrupted = c.w.tasks[p].exec.phase == PHASE_BLOCKED && in_wait_queue(c, p);
+    stop_waiting(c, p);
+    constexpr u32 known = WNOHANG | WUNTRACED | WCONTINUED | WNOWAIT | WEXITED | __WNOTHREAD |
+                          __WALL | __WCLONE;
+    u32 options = static_cast<u32>(op.flags);
+    if (options & ~known) return op_return(c, p, op, -EINVAL);
+    WaitOptions what;
+    what.options = options | WEXITED;
+    if (!wait_target(c, p, op, what.pid)) return op_return(c, p, op, -ECHILD);
+    WaitFound found;
+    if (s32 error = wait_scan(c, p, what, found)) return op_return(c, p, op, error);
+    if (found.pid || (options & WNOHANG)) {
+        c.w.tasks[p].exec.wait_status = found.status;
+        return op_return(c, p, op, found.pid);
+    }
+    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
     wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
     return op_block(c, p);
 }
@@ -119,6 +159,7 @@ OpResult run_process_op(Context& c, TaskId p, const Op& op) {
         case OpCode::vfork:
             return run_clone(c, p, op, CLONE_VFORK | CLONE_VM | SIGCHLD, 0, has_argument(op, 0));
         case OpCode::clone:
+        case OpCode::clone3:
             return run_clone(c, p, op, op.flags, op.name[1], has_argument(op, 1));
         case OpCode::exec: {
             s32 result = do_execve(c, p, op.block + 1, c.image.name(op.name[0]));
@@ -128,6 +169,7 @@ OpResult run_process_op(Context& c, TaskId p, const Op& op) {
         case OpCode::exit_group:
             do_group_exit(c, p, exit_status(static_cast<s32>(op.n[0])));
             break;
+        case OpCode::waitpid: return run_waitpid(c, p, op);
         case OpCode::wait: return run_wait(c, p, op, false);
         case OpCode::wait_children: return run_wait(c, p, op, true);
         default: return op_return(c, p, op, -ENOSYS);

@@ -15,6 +15,8 @@ namespace {
 // Steps of a condition wait, in exec.aux.
 constexpr u64 COND_WAITS = 1;
 constexpr u64 COND_WANTS_MUTEX = 2;
+/// Highest value of a System V semaphore.
+constexpr s64 SEMVMX = 32767;
 
 bool woken(const Context& c, TaskId p) {
     return c.w.tasks[p].exec.phase == PHASE_BLOCKED && !in_wait_queue(c, p);
@@ -110,6 +112,19 @@ OpResult run_sem_wait(Context& c, TaskId p, const Op& op) {
     return op_return(c, p, op, 0);
 }
 
+/// semop(): a negative amount waits until it can be taken; zero waits for zero.
+OpResult run_semop(Context& c, TaskId p, const Op& op) {
+    u32 object = sync_object_of(c, SyncKind::semaphore, op.name[0]);
+    if (interrupted(c, p)) return op_interrupted(c, p, op, false);
+    s64 value = c.w.sync_objects[object].value;
+    s64 amount = op.n[0];
+    bool must_wait = amount == 0 ? value != 0 : value + amount < 0;
+    if (must_wait) return wait_on_object(c, p, object);
+    if (value + amount > SEMVMX) return op_return(c, p, op, -ERANGE);
+    if (amount) sem_add(c, p, object, amount, op.flags & 1);
+    return op_return(c, p, op, 0);
+}
+
 OpResult run_pipe(Context& c, TaskId p, const Op& op, bool write) {
     exec_state& e = c.w.tasks[p].exec;
     u32 object = sync_object_of(c, SyncKind::pipe, op.name[0]);
@@ -153,6 +168,13 @@ OpResult run_sync_op(Context& c, TaskId p, const Op& op) {
             sem_add(c, p, sync_object_of(c, SyncKind::semaphore, op.name[0]), 1, false);
             return op_return(c, p, op, 0);
         case OpCode::sem_wait: return run_sem_wait(c, p, op);
+        case OpCode::semop: return run_semop(c, p, op);
+        case OpCode::semset: {
+            u32 object = sync_object_of(c, SyncKind::semaphore, op.name[0]);
+            c.w.sync_objects[object].value = op.n[0];
+            wake_up_queue(c, Channel::object, object, ~0u);
+            return op_return(c, p, op, 0);
+        }
         case OpCode::pipe_write: return run_pipe(c, p, op, true);
         case OpCode::pipe_read: return run_pipe(c, p, op, false);
         default: break;

@@ -156,6 +156,7 @@ u64 op_cost_ns(const Context& c, TaskId p, const Op& op) {
             return cost[Cost::fork] +
                    cost[Cost::fork_page] * fork_page_count(c, c.w.tasks[p].mm);
         case OpCode::clone:
+        case OpCode::clone3:
             if (op.flags & CLONE_VM) return cost[Cost::fork];
             return cost[Cost::fork] +
                    cost[Cost::fork_page] * fork_page_count(c, c.w.tasks[p].mm);

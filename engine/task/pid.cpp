@@ -1,6 +1,7 @@
 // Process numbers of the initial namespace; those of nested ones are in namespace.cpp.
 #include "task/pid.hpp"
 
+#include "base/limits.hpp"
 #include "context.hpp"
 
 namespace rq {
@@ -41,6 +42,26 @@ void get_pid_use(Context& c, s32 nr) {
 }
 void put_pid_use(Context& c, s32 nr) {
     if (nr > 0) --entry(c, nr).uses;
+}
+
+TaskId find_task_named(const Context& c, TaskId p, u32 name) {
+    std::string_view text = c.image.name(name);
+    text = text.substr(0, limits::comm);
+    const World& w = c.w;
+    for (TaskId child = w.tasks[p].children; child; child = w.tasks[child].sibling_next)
+        if (text == w.comms[child.slot()].text) return child;
+    TaskId found;
+    w.tasks.for_each([&](TaskId id, const task_struct& t) {
+        if (text != w.comms[id.slot()].text || t.exit_state == EXIT_DEAD) return;
+        if (!found || t.ordinal < w.tasks[found].ordinal) found = id;
+    });
+    if (found) return found;
+    s32 number = 0;
+    for (char digit : text) {
+        if (digit < '0' || digit > '9' || number > 100'000'000) return {};
+        number = number * 10 + (digit - '0');
+    }
+    return find_task_by_pid(c, number);
 }
 
 TaskId find_task_by_pid(const Context& c, s32 nr) {

@@ -18,6 +18,9 @@ void free_pid(Context& c, s32 nr);
 /// A group or session is (no longer) called by the number.
 void get_pid_use(Context& c, s32 nr);
 void put_pid_use(Context& c, s32 nr);
+/// A task by its name: a child of p if one is called so, else the oldest of that name; else the one
+/// whose number the name is. Null if there is none.
+TaskId find_task_named(const Context& c, TaskId p, u32 name);
 /// The task of that number in the initial namespace, or null.
 TaskId find_task_by_pid(const Context& c, s32 nr);
 

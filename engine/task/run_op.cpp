@@ -15,7 +15,7 @@ namespace rq {
 
 namespace {
 
-enum class Family : u8 { time, control, process, memory, sync, sched, none };
+enum class Family : u8 { time, control, process, memory, sync, sched, file, signal, none };
 
 Family family_of(OpCode code) {
     switch (code) {
@@ -35,6 +35,8 @@ Family family_of(OpCode code) {
         case OpCode::fork:
         case OpCode::vfork:
         case OpCode::clone:
+        case OpCode::clone3:
+        case OpCode::waitpid:
         case OpCode::exec:
         case OpCode::exit:
         case OpCode::exit_group:
@@ -47,6 +49,11 @@ Family family_of(OpCode code) {
         case OpCode::unmap:
         case OpCode::mem:
         case OpCode::memrun:
+        case OpCode::madvise:
+        case OpCode::mprotect:
+        case OpCode::mlock:
+        case OpCode::munlock:
+        case OpCode::munmap:
         case OpCode::iorun: return Family::memory;
         case OpCode::lock:
         case OpCode::unlock:
@@ -59,12 +66,33 @@ Family family_of(OpCode code) {
         case OpCode::resume:
         case OpCode::sem_post:
         case OpCode::sem_wait:
+        case OpCode::semop:
+        case OpCode::semset:
         case OpCode::pipe_write:
         case OpCode::pipe_read: return Family::sync;
         case OpCode::nice:
         case OpCode::setscheduler:
         case OpCode::setattr:
         case OpCode::setaffinity: return Family::sched;
+        case OpCode::chdir:
+        case OpCode::umask:
+        case OpCode::open:
+        case OpCode::close:
+        case OpCode::dup:
+        case OpCode::lseek:
+        case OpCode::setpgid:
+        case OpCode::setsid:
+        case OpCode::prctl:
+        case OpCode::unshare:
+        case OpCode::setns:
+        case OpCode::setuid:
+        case OpCode::setrlimit: return Family::file;
+        case OpCode::sigaction:
+        case OpCode::sigprocmask:
+        case OpCode::kill:
+        case OpCode::tgkill:
+        case OpCode::setitimer:
+        case OpCode::ptrace: return Family::signal;
         case OpCode::setgroup:
         case OpCode::call:
         case OpCode::count_: break;
@@ -124,7 +152,10 @@ OpResult run_control_op(Context& c, TaskId p, const Op& op) {
 
 /// A task that stopped for job control goes on with what it was about to do.
 bool resume_after_stop(Context& c, TaskId p) {
-    if (c.w.tasks[p].wait_channel != static_cast<u32>(Channel::stopped)) return false;
+    u32 channel = c.w.tasks[p].wait_channel;
+    if (channel != static_cast<u32>(Channel::stopped) &&
+        channel != static_cast<u32>(Channel::traced))
+        return false;
     stop_waiting(c, p);
     return true;
 }
@@ -220,6 +251,8 @@ OpResult run_op(Context& c, TaskId p) {
         case Family::memory: return run_memory_op(c, p, *op);
         case Family::sync: return run_sync_op(c, p, *op);
         case Family::sched: return run_sched_op(c, p, *op);
+        case Family::file: return run_file_op(c, p, *op);
+        case Family::signal: return run_signal_op(c, p, *op);
         case Family::none: break;
     }
     return op_return(c, p, *op, -ENOSYS);

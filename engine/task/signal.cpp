@@ -8,6 +8,7 @@
 #include "task/exit.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
+#include "task/ptrace.hpp"
 
 #include <cstring>
 
@@ -36,6 +37,7 @@ bool sig_task_ignored(const Context& c, TaskId p, u32 signal, bool force) {
 
 bool sig_ignored(const Context& c, TaskId p, u32 signal, bool force) {
     if (c.w.tasks[p].blocked & sig_bit(signal)) return false;
+    if (task_is_traced(c, p) && signal != SIGKILL) return false;
     return sig_task_ignored(c, p, signal, force);
 }
 
@@ -160,6 +162,13 @@ bool signal_pending_state(const Context& c, TaskId p, u32 state) {
     if (!(state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL))) return false;
     if (!signal_pending(c, p)) return false;
     return (state & TASK_INTERRUPTIBLE) || fatal_signal_pending(c, p);
+}
+
+bool handler_restarts(const Context& c, TaskId p) {
+    const task_struct& t = c.w.tasks[p];
+    const sighand_struct& h = c.w.sighands[t.sighand];
+    u64 ready = (t.pending | c.w.signals[t.signal].shared_pending) & ~t.blocked & h.handled;
+    return !ready || (h.restart & (ready & (~ready + 1)));
 }
 
 bool signal_ignored(const Context& c, TaskId p, u32 signal) {
@@ -322,6 +331,10 @@ SignalAction do_signal(Context& c, TaskId p) {
         recalc_sigpending(c, p);
         if (!signal) return SignalAction::none;
         const sighand_struct& h = c.w.sighands[t.sighand];
+        if (task_is_traced(c, p) && signal != SIGKILL) {
+            ptrace_stop(c, p, signal);
+            return SignalAction::stop;
+        }
         if (h.ignored & sig_bit(signal)) continue;
         if (h.handled & sig_bit(signal)) {
             emit(c, Ev::signal_deliver, c.here, p, signal);

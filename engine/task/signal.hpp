@@ -38,6 +38,9 @@ enum class SignalAction : u8 {
 /// get_signal(): takes pending signals one by one until one does something.
 SignalAction do_signal(Context& c, TaskId p);
 
+/// True if the handler that would run next asked for SA_RESTART (or if none would run).
+bool handler_restarts(const Context& c, TaskId p);
+
 /// SIG_IGN or default handling makes pending signals of that kind go away.
 bool signal_ignored(const Context& c, TaskId p, u32 signal);
 
@@ -48,6 +51,8 @@ void do_notify_parent_cldstop(Context& c, TaskId p, bool for_ptracer, s32 why);
 /// A process group may have lost its last tie to its session: SIGHUP and SIGCONT if one is stopped.
 void kill_orphaned_pgrp(Context& c, TaskId p, TaskId parent);
 bool is_current_pgrp_orphaned(const Context& c, TaskId p);
+/// ITIMER_REAL has expired: SIGALRM to the process, and the timer again if it repeats.
+void it_real_fn(Context& c, TaskId leader);
 /// Every other thread of the process gets SIGKILL.
 void zap_other_threads(Context& c, TaskId p);
 

@@ -54,7 +54,7 @@ struct exec_state {
     u16 phase;          ///< of the current operation: see task/run_op.hpp
     u8 loop_depth;      ///< blocks that are being repeated now
     u8 in_child;        ///< 1 = it is the child of the last fork it knows of
-    u32 steps;          ///< operations done at this instant, against programs without progress
+    s32 wait_status;    ///< what the last wait stored, packed as the kernel does
     u32 loop_left[8];   ///< remaining rounds by nesting depth; ~0 = for ever
     s64 result;         ///< what the last system call returned, -errno for a failure
     u64 aux;            ///< of the current operation (deadline of a period, bytes left …)

@@ -42,6 +42,7 @@
 #undef ENOSPC
 #undef ESPIPE
 #undef EPIPE
+#undef ERANGE
 #undef EUSERS
 #undef ENOSYS
 #undef EDEADLK
@@ -102,6 +103,7 @@
 #undef CLONE_NEWPID
 #undef CLONE_NEWNET
 #undef CLONE_IO
+#undef CLONE_CLEAR_SIGHAND
 #undef SA_NOCLDSTOP
 #undef SA_NOCLDWAIT
 #undef SA_RESTART
@@ -145,6 +147,7 @@ inline constexpr s32 ENOTTY = 25;
 inline constexpr s32 ENOSPC = 28;
 inline constexpr s32 ESPIPE = 29;
 inline constexpr s32 EPIPE = 32;
+inline constexpr s32 ERANGE = 34;
 inline constexpr s32 EDEADLK = 35;
 inline constexpr s32 ENOSYS = 38;
 inline constexpr s32 EUSERS = 87;
@@ -215,6 +218,7 @@ inline constexpr u64 CLONE_NEWUSER = 0x10000000;
 inline constexpr u64 CLONE_NEWPID = 0x20000000;
 inline constexpr u64 CLONE_NEWNET = 0x40000000;
 inline constexpr u64 CLONE_IO = 0x80000000;
+inline constexpr u64 CLONE_CLEAR_SIGHAND = 0x100000000;
 
 // wait4 and waitid (include/uapi/linux/wait.h)
 inline constexpr u32 WNOHANG = 0x00000001;
