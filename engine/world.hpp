@@ -63,7 +63,7 @@ struct Globals {
     u32 next_inum;      ///< number of the next namespace
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 384);
+RQ_STATE_SIZE(Globals, 392);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };

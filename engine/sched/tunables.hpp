@@ -40,9 +40,11 @@ struct Tunables {
     u32 preempt_full;              ///< 0: kernel code is not preempted
     u16 preempt_none;              ///< not full: 1 = mode `none`, 0 = `voluntary`
     u16 energy_aware;              ///< 6.1: kept, but all CPUs are alike
+    u32 unprivileged_userns_clone; ///< Debian's: 0 = user namespaces only for the privileged
+    u32 zero;
 
     bool has(Feat f) const { return features >> static_cast<u32>(f) & 1; }
 };
-RQ_STATE_SIZE(Tunables, 152);
+RQ_STATE_SIZE(Tunables, 160);
 
 }  // namespace rq

@@ -67,7 +67,6 @@ s32 do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
     fresh.program = program;
     fresh.anchor_ns = e.anchor_ns;
     fresh.period_ns = e.period_ns;
-    fresh.steps = e.steps;
     e = fresh;
     emit(c, Ev::sched_process_exec, c.here, p, program);
     return 0;

@@ -178,7 +178,7 @@ void copy_program(Context& c, const TaskCreate& what, TaskId child) {
     e.phase = 0;
     e.work_left_ns = 0;
     e.aux = 0;
-    e.steps = 0;
+    e.wait_status = 0;
     e.result = 0;
     e.in_child = 1;
 }

@@ -104,9 +104,7 @@ Family family_of(OpCode code) {
 void leave_handler(Context& c, TaskId p) {
     task_struct& t = c.w.tasks[p];
     Block frame = t.sigframe;
-    u32 steps = t.exec.steps;
     std::memcpy(&t.exec, &c.w.tables.at(frame, 2), sizeof t.exec);
-    t.exec.steps = steps;
     t.sigframe = Block{c.w.tables.at(frame, 0), c.w.tables.at(frame, 1)};
     c.w.tables.release(frame);
 }
