@@ -34,7 +34,11 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
             set_cpus_allowed(c, p, intern_cpumask(c, mask));
             break;
         }
-        case ActionSpec::Kind::kill: send_signal(c, p, static_cast<u32>(action.value), true); break;
+        case ActionSpec::Kind::kill:
+            send_signal(c, p, static_cast<u32>(action.value));
+            if (c.w.tasks.alive(p) && c.w.tasks[p].on_cpu && c.w.tasks[p].sigpending)
+                resched_curr(c, c.w.tasks[p].cpu, Rule::none, {});
+            break;
         case ActionSpec::Kind::setscheduler:
         case ActionSpec::Kind::write_file: break;
     }

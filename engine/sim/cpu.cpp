@@ -24,6 +24,9 @@ void start_segment(Context& c, CpuId cpu, Segment segment, u64 work_ns) {
 void price_acts(Context& c, CpuId cpu) {
     if (c.acts.wakeups) charge(c, cpu, Cost::wakeup_call, c.acts.wakeups);
     if (c.acts.migrations) charge(c, cpu, Cost::migration, c.acts.migrations);
+    if (c.acts.minor_faults) charge(c, cpu, Cost::minor_fault, c.acts.minor_faults);
+    if (c.acts.major_faults) charge(c, cpu, Cost::major_fault, c.acts.major_faults);
+    if (c.acts.cow_copies) charge(c, cpu, Cost::cow_copy, c.acts.cow_copies);
     c.acts = Acts{};
 }
 
@@ -79,9 +82,20 @@ bool only_steers(const Op* op) {
     }
 }
 
+/// Signals on the way back to user mode; false if the task was not to look at any.
+bool look_at_signals(Context& c, CpuId cpu, TaskId p) {
+    const task_struct& t = c.w.tasks[p];
+    if (!t.sigpending || t.exec.phase == PHASE_BLOCKED) return false;
+    if (exit_to_user_mode(c, p) == OpResult::next) return false;
+    price_acts(c, cpu);
+    do_schedule(c, cpu, false);
+    return true;
+}
+
 /// One step of the running task; false when the CPU now has a segment to live through.
 bool advance_task(Context& c, CpuId cpu, TaskId p) {
     rq& q = c.w.rqs[cpu.raw];
+    if (look_at_signals(c, cpu, p)) return true;
     exec_state& ex = c.w.tasks[p].exec;
     if (ex.work_left_ns) {
         start_segment(c, cpu, Segment::user, ex.work_left_ns);

@@ -3,6 +3,7 @@
 #include "sched/bandwidth.hpp"
 #include "sched/core.hpp"
 #include "sim/cpu.hpp"
+#include "task/signal.hpp"
 
 namespace rq {
 
@@ -21,8 +22,8 @@ void timer_expired(Context& c, TimerId timer) {
         case TimerKind::dl_inactive: return inactive_task_timer(c, t.owner);
         case TimerKind::cfs_period: return cfs_period_timer(c, GroupId{t.owner});
         case TimerKind::cfs_slack: return cfs_slack_timer(c, GroupId{t.owner});
+        case TimerKind::itimer_real: return it_real_fn(c, TaskId{t.owner});
         case TimerKind::none:
-        case TimerKind::itimer_real:
         case TimerKind::hrtick: break;
     }
 }

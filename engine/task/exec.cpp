@@ -62,6 +62,7 @@ s32 do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
     reset_handlers(c, p);
     drop_sigframes(c, p);
     set_task_comm(c, p, name);
+    emit_rename(c, c.here, p);
     exec_state& e = c.w.tasks[p].exec;
     exec_state fresh{};
     fresh.program = program;

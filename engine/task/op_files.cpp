@@ -55,7 +55,10 @@ s32 prctl_of(Context& c, TaskId p, const Op& op) {
     switch (op.flags) {
         case 1: c.w.signals[c.w.tasks[p].signal].is_child_subreaper = 1; return 0;
         case 2: c.w.tasks[p].pdeath_signal = static_cast<u32>(op.n[0]); return 0;
-        case 3: set_task_comm(c, p, c.image.name(op.name[1])); return 0;
+        case 3:
+            set_task_comm(c, p, c.image.name(op.name[1]));
+            emit_rename(c, c.here, p);
+            return 0;
         default: return -EINVAL;
     }
 }

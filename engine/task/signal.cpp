@@ -62,15 +62,15 @@ void signal_wake_up(Context& c, TaskId p, bool fatal) {
     if (fatal) state |= TASK_WAKEKILL | __TASK_TRACED;
     if (try_to_wake_up(c, p, state, 0)) return;
     const task_struct& t = c.w.tasks[p];
-    if (t.on_cpu && t.cpu.raw != c.here) {  // kick_process(): it looks when it returns to user mode
-        ++c.acts.ipis;
+    bool interrupted = c.w.rqs[t.cpu.raw].in_irq;
+    if (t.on_cpu && (t.cpu.raw != c.here || interrupted)) {  // kick_process()
         resched_curr(c, t.cpu, Rule::none, {});
     }
 }
 
 void wake_stopped(Context& c, TaskId p) {
     if (c.w.tasks[p].wait_channel == static_cast<u32>(Channel::stopped)) stop_waiting(c, p);
-    try_to_wake_up(c, p, __TASK_STOPPED, 0);
+    if (try_to_wake_up(c, p, __TASK_STOPPED, 0)) c.w.tasks[p].sigpending = 1;
 }
 
 void begin_continue(Context& c, TaskId p) {

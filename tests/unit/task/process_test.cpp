@@ -1,0 +1,97 @@
+// Processes: fork, exit, wait, signals, seen in the state after whole scenarios have run.
+#include "support/scenario_run.hpp"
+
+using support::Run;
+
+TEST_CASE("fork: the child runs its own block, the parent reaps it") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"parent","program":[{"fork":["run 2ms","exit 7"],"name":"child"},"wait","run 1ms"]}]})");
+    REQUIRE(run.ok());
+    CHECK(run.task("child"));
+    CHECK(run.status_of_wait("parent") == 7 << 8);
+    CHECK_FALSE(run.alive("child"));
+    CHECK(run.laws().empty());
+}
+
+TEST_CASE("fork without a block: both go on behind it, as in C") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"p","program":["fork",{"if child":["run 1ms","exit 3"]},{"if parent":["wait"]}]}]})");
+    REQUIRE(run.ok());
+    CHECK(run.count(rq::Ev::sched_process_fork) == 2);
+    CHECK(run.status_of_wait("p") == 3 << 8);
+}
+
+TEST_CASE("a zombie stays until it is waited for, with its status") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"p","program":[{"fork":["exit 5"],"name":"c"},"sleep 50ms","wait"]}]})",
+            20 * rq::NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    REQUIRE(run.alive("c"));
+    CHECK(run.task("c")->exit_state == rq::EXIT_ZOMBIE);
+    CHECK(run.task("c")->exit_code == 5 << 8);
+    run.until(80 * rq::NSEC_PER_MSEC);
+    CHECK_FALSE(run.alive("c"));
+}
+
+TEST_CASE("SIGKILL ends a task in the middle of its work; wait tells the signal") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","machine":{"cpus":2},"tasks":[
+        {"name":"p","program":[{"fork":["run 1s"],"name":"hog"},"sleep 10ms","kill hog SIGKILL","wait"]}]})");
+    REQUIRE(run.ok());
+    CHECK(run.status_of_wait("p") == 9);
+    CHECK_FALSE(run.alive("hog"));
+    CHECK(run.laws().empty());
+}
+
+TEST_CASE("SIGSTOP stops, SIGCONT continues; the work is done in the end") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"200ms","tasks":[
+        {"name":"p","program":[{"fork":["run 20ms"],"name":"c"},"sleep 5ms","kill c SIGSTOP",
+         "sleep 40ms","kill c SIGCONT","wait"]}]})",
+            30 * rq::NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    CHECK(run.task("c")->__state == rq::TASK_STOPPED);
+    run.until(190 * rq::NSEC_PER_MSEC);
+    CHECK(run.status_of_wait("p") == 0);
+}
+
+TEST_CASE("a handler with a program runs and the interrupted sleep fails with EINTR") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"200ms",
+        "programs":{"on_usr1":["run 3ms"]},"tasks":[
+        {"name":"p","program":[{"fork":["sigaction SIGUSR1 handle on_usr1","sleep 150ms","exit 1"],"name":"c"},
+         "sleep 5ms","kill c SIGUSR1","wait"]}]})");
+    REQUIRE(run.ok());
+    CHECK(run.status_of_wait("p") == 1 << 8);
+    CHECK(run.task_cpu_time("c") >= 3 * rq::NSEC_PER_MSEC);
+    CHECK(run.ended_at("c") < 20 * rq::NSEC_PER_MSEC);
+}
+
+TEST_CASE("vfork: the parent sleeps until the child exits") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"p","program":[{"vfork":["sleep 20ms","exit 0"]},"wait"]}]})",
+            10 * rq::NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    CHECK((run.task("p")->__state & rq::TASK_UNINTERRUPTIBLE) != 0);
+    run.until(50 * rq::NSEC_PER_MSEC);
+    CHECK_FALSE(run.alive("p"));
+}
+
+TEST_CASE("an orphan goes to the nearest subreaper, not to init") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"a","program":["prctl subreaper",
+          {"fork":[{"fork":["sleep 50ms","exit 9"],"name":"c"},"sleep 5ms"],"name":"b"},
+          "wait","wait"]}]})",
+            30 * rq::NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    CHECK(run.task("c")->real_parent == run.id("a"));
+    run.until(90 * rq::NSEC_PER_MSEC);
+    CHECK(run.status_of_wait("a") == 9 << 8);
+}
+
+TEST_CASE("10 children of a fork bomb: every count is back to where it was") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","machine":{"cpus":2},"tasks":[
+        {"name":"p","program":["map buf 4","write buf 0-3",{"fork":["write buf 0-3","run 1ms"],"count":10},
+         "wait_children"]}]})");
+    REQUIRE(run.ok());
+    CHECK(run.laws().empty());
+    CHECK(run.world().vmas.count() == 0);
+    CHECK(run.count(rq::Ev::cow_fault) >= 36);
+}
