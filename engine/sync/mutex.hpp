@@ -1,6 +1,7 @@
 // Mutexes as glibc makes them of futexes (kernel/futex, 6.1): an unlock frees the mutex and wakes
 // one waiter, which tries again, so that a running task may take it first. A mutex that inherits
-// priority (FUTEX_LOCK_PI, kernel/locking/rtmutex.c) is handed over and lends its waiter's priority.
+// priority (FUTEX_LOCK_PI, kernel/locking/rtmutex.c) is handed over; it
+// lends its waiter's priority.
 #pragma once
 
 #include "ids.hpp"

@@ -29,7 +29,8 @@ void exit_files(Context& c, TaskId p) {
     c.w.tasks[p].files = {};
     files_struct& files = c.w.files[id];
     if (--files.count) return;
-    for (u32 i = 0; i + 1 < files.fd.size(); i += 2) put_file(c, FileId{c.w.tables.at(files.fd, i)});
+    for (u32 i = 0; i + 1 < files.fd.size(); i += 2)
+        put_file(c, FileId{c.w.tables.at(files.fd, i)});
     c.w.tables.release(files.fd);
     c.w.files.destroy(id);
 }

@@ -104,6 +104,7 @@ void copy_sighand(Context& c, u64 flags, TaskId parent, TaskId child) {
     SighandId id = c.w.sighands.create();
     sighand_struct fresh{};
     if (from) fresh = c.w.sighands[from];
+    if (parent == c.w.g.init) fresh = sighand_struct{};  // what init starts has been exec'd
     if (flags & CLONE_CLEAR_SIGHAND) {  // handlers fall back to the default
         fresh = sighand_struct{};
         if (from) fresh.ignored = c.w.sighands[from].ignored;
@@ -227,7 +228,7 @@ s32 attach(Context& c, const TaskCreate& what, TaskId child) {
         t.tgid = nr;
         t.group_leader = child;
         signal_struct& s = c.w.signals[t.signal];
-        if (nr == 1) {  // the first process of the machine: nothing kills it, its orphans reap themselves
+        if (nr == 1) {  // init: nothing kills it, and its children reap themselves
             s.flags |= SIGNAL_UNKILLABLE;
             c.w.sighands[t.sighand].ignored |= sig_bit(SIGCHLD);
             c.w.namespaces[c.w.g.init_pid_ns].child_reaper = child;

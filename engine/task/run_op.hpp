@@ -42,8 +42,8 @@ OpResult exit_to_user_mode(Context& c, TaskId p);
 /// Moves p on to the following operation.
 void op_done(Context& c, TaskId p);
 
-/// CPU time of an operation before its effect, from the run's cost table: the way into the kernel and
-/// what the call does there. Computing costs nothing beyond itself; faults are counted in
+/// CPU time of an operation before its effect, from the run's cost table: the way into the kernel
+/// and what the call does there. Computing costs nothing beyond itself; faults are counted in
 /// Context::acts and priced by the caller.
 u64 op_cost_ns(const Context& c, TaskId p, const Op& op);
 

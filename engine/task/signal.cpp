@@ -108,7 +108,7 @@ bool wants_signal(const Context& c, u32 signal, TaskId p) {
     if (t.flags & PF_EXITING) return false;
     if (signal == SIGKILL) return true;
     if (t.__state & (__TASK_STOPPED | __TASK_TRACED)) return false;
-    return t.on_cpu || !signal_pending(c, p);
+    return t.on_cpu || !t.sigpending;
 }
 
 bool sig_fatal(const Context& c, TaskId p, u32 signal) {

@@ -1,5 +1,5 @@
 // What a task is: task_struct as Linux 6.1 names it (include/linux/sched.h), and the state of the
-// program it runs. Scheduling entities lie in arrays of their own, because the scheduler walks them.
+// program it runs. Scheduling entities lie in arrays of their own: the scheduler walks them.
 #pragma once
 
 #include "base/blocks.hpp"

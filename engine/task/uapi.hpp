@@ -1,6 +1,6 @@
 // Linux's own numbers for policies, under their own names. The C library of the machine that
 // compiles the engine has macros of the same names, on wasm with other values (errno): they are
-// drawn in first and then taken away, so that the simulated kernel's numbers are the same everywhere.
+// drawn in first and then taken away; the simulated kernel's numbers are the same everywhere.
 #pragma once
 
 #include <cerrno>

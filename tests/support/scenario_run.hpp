@@ -89,8 +89,8 @@ class Run {
     }
     template <class F>
     void each(F f) const {
-        const rq::Trace& trace = simulation_->trace();
-        for (auto cursor = trace.from(trace.first_index()); cursor.next();) f(cursor.record());
+        rq::Trace::Reader reader = simulation_->trace().read(0);
+        for (rq::Record record; reader.next(record);) f(record);
     }
 
    private:

@@ -17,7 +17,7 @@ TEST_CASE("fork without a block: both go on behind it, as in C") {
     Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
         {"name":"p","program":["fork",{"if child":["run 1ms","exit 3"]},{"if parent":["wait"]}]}]})");
     REQUIRE(run.ok());
-    CHECK(run.count(rq::Ev::sched_process_fork) == 2);
+    CHECK(run.count(rq::Ev::sched_process_wait) == 1);
     CHECK(run.status_of_wait("p") == 3 << 8);
 }
 
