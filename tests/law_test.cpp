@@ -72,7 +72,8 @@ TEST_CASE("law: no random scenario breaks a law after any event") {
         options.trace_window = 2;
         auto run = Simulation::boot(scenario_of(seed), options);
         INFO("seed ", seed, "; ", repeat("law: no random*", seed));
-        REQUIRE_MESSAGE(bool(run), run.errors().empty() ? "" : to_string(run.errors()[0]));
+        std::string why = run ? "" : to_string(run.errors()[0]);
+        REQUIRE_MESSAGE(bool(run), why);
         Simulation& sim = **run;
         for (u64 i = 0; i < events_max && sim.step(); ++i) {
             std::vector<std::string> broken = sim.broken_laws();
@@ -83,7 +84,9 @@ TEST_CASE("law: no random scenario breaks a law after any event") {
         REQUIRE(sim.world().g.limit_hit != static_cast<u32>(LimitHit::no_progress));
         events += sim.events();
     }
-    MESSAGE(seeds.last - seeds.first + 1, " scenarios, ", events, " events, every law after each");
+    std::string done = std::to_string(seeds.last - seeds.first + 1) + " scenarios, " +
+                       std::to_string(events) + " events, every law after each";
+    MESSAGE(done);
 }
 
 TEST_CASE("law: going back and on again gives the run that never went back") {
