@@ -7,6 +7,8 @@
 #include "sched/fair.hpp"
 #include "sched/pelt.hpp"
 #include "sched/policy.hpp"
+#include "sched/syscalls.hpp"
+#include "scenario/scenario.hpp"
 #include "sync/timer.hpp"
 #include "task/uapi.hpp"
 
@@ -138,6 +140,41 @@ s32 write_burst(Context& c, GroupId group, std::string_view text) {
     if (!parse_u64(text, burst) || burst > NEVER / NSEC_PER_USEC) return -EINVAL;
     const cfs_bandwidth& pool = c.w.groups[group].bandwidth;
     return set_bandwidth(c, group, pool.period, pool.quota, burst * NSEC_PER_USEC);
+}
+
+/// The CPUs a group's tasks may use: its own list and those of the groups above it.
+cpumask effective_cpus(const World& w, GroupId group) {
+    cpumask mask = w.cpumasks[0];
+    for (; group; group = w.groups[group].parent)
+        if (w.groups[group].cpuset) mask = mask & w.cpumasks[w.groups[group].cpuset];
+    return mask;
+}
+
+bool is_within(const World& w, GroupId group, GroupId outer) {
+    while (group && group != outer) group = w.groups[group].parent;
+    return bool(group);
+}
+
+/// cpuset.cpus: every task of the group and of those below gets the new mask.
+s32 write_cpus(Context& c, GroupId group, std::string_view text) {
+    std::vector<u32> cpus;
+    text = trimmed(text);
+    if (!text.empty() && !parse_cpu_list(text, cpus)) return -EINVAL;
+    cpumask mask{};
+    for (u32 cpu : cpus) {
+        if (cpu >= c.w.g.cpus) return -EINVAL;
+        mask.set(cpu);
+    }
+    c.w.groups[group].cpuset = cpus.empty() ? 0 : intern_cpumask(c, mask);
+    if (effective_cpus(c.w, group).empty()) return -EINVAL;
+    for (u32 slot = 1; slot < c.w.tasks.slot_end(); ++slot) {
+        if (!c.w.tasks.live_slot(slot)) continue;
+        TaskId p = c.w.tasks.id_of_slot(slot);
+        GroupId own = c.w.tasks[p].sched_task_group;
+        if ((c.w.tasks[p].flags & PF_NO_SETAFFINITY) || !is_within(c.w, own, group)) continue;
+        set_cpus_allowed(c, p, intern_cpumask(c, effective_cpus(c.w, own)));
+    }
+    return 0;
 }
 
 void line(std::string& out, const char* key, u64 value) {
@@ -289,6 +326,8 @@ void group_attach(Context& c, TaskId p, GroupId group) {
         },
         &group);
     if (task_is_running(c, p)) resched_curr(c, c.w.tasks[p].cpu, Rule::moved_group, {});
+    cpumask allowed = effective_cpus(c.w, group);
+    if (allowed != c.w.cpumasks[0]) set_cpus_allowed(c, p, intern_cpumask(c, allowed));
 }
 
 s32 group_write(Context& c, GroupId group, std::string_view file, std::string_view text) {
@@ -298,6 +337,7 @@ s32 group_write(Context& c, GroupId group, std::string_view file, std::string_vi
     if (file == "cpu.idle") return write_idle(c, group, text);
     if (file == "cpu.max") return write_max(c, group, text);
     if (file == "cpu.max.burst") return write_burst(c, group, text);
+    if (file == "cpuset.cpus") return write_cpus(c, group, text);
     return -ENOENT_;
 }
 

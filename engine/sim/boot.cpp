@@ -4,8 +4,11 @@
 
 #include "base/fixed.hpp"
 #include "base/limits.hpp"
+#include "base/text.hpp"
+#include "sched/group.hpp"
 #include "sched/policy.hpp"
 #include "sched/settings.hpp"
+#include "sched/syscalls.hpp"
 #include "sim/cpu.hpp"
 #include "sim/rig.hpp"
 #include "sync/sources.hpp"
@@ -58,6 +61,7 @@ void set_globals(Context& c) {
     g.tick_ns = 4 * NSEC_PER_MSEC;  // HZ 250, as Debian builds it
     g.pid_max = 32768;
     g.t0 = boot_ns;
+    g.bandwidth_phase = boot_ns;
     g.t0_boot = boot_ns;
     g.now = boot_ns;
     g.tick_origin = g.t0 + s.first_tick_ns;
@@ -146,25 +150,76 @@ void place_at_boot(Context& c, TaskId p, u32 index) {
 
 }  // namespace
 
-void apply_task_spec(Context& c, TaskId p, const TaskSpec& spec) {
+s32 apply_task_spec(Context& c, TaskId p, const TaskSpec& spec) {
     task_struct& t = c.w.tasks[p];
-    t.sched_reset_on_fork = spec.reset_on_fork;
     if (!spec.cpus.empty()) {
         cpumask mask{};
         for (u32 cpu : spec.cpus) mask.set(cpu);
         t.cpus_mask = intern_cpumask(c, mask);
         t.nr_cpus_allowed = mask.count();
     }
-    sched_set_params(c, p, static_cast<u8>(spec.policy), spec.nice, spec.rt_priority);
+    if (!spec.cgroup.empty()) group_attach(c, p, group_find(c.w, spec.cgroup));
     bool realtime = spec.policy == Policy::fifo || spec.policy == Policy::rr ||
                     spec.policy == Policy::deadline;
     c.w.tasks[p].timer_slack_ns = realtime ? 0 : 50 * NSEC_PER_USEC;
+    sched_attr attr{};
+    attr.sched_policy = static_cast<u32>(spec.policy);
+    attr.sched_nice = spec.nice;
+    attr.sched_priority = spec.rt_priority;
+    attr.sched_flags = spec.reset_on_fork ? SCHED_FLAG_RESET_ON_FORK : 0;
+    attr.sched_runtime = spec.slice_ns;
+    if (spec.policy == Policy::deadline) {
+        attr.sched_runtime = spec.deadline.runtime_ns;
+        attr.sched_deadline = spec.deadline.deadline_ns;
+        attr.sched_period = spec.deadline.period_ns;
+    }
+    return sched_setattr(c, {}, p, attr);
 }
 
 namespace {
 
-void start_workload(Context& c) {
+/// What the kernel's answer to the task's policy means, and what to do.
+Diagnostic refuse_policy(const TaskSpec& spec, s32 error) {
+    const char* hint = error == -EBUSY ? "The deadline tasks together ask for more than 95 % of "
+                                         "the CPUs: lower a runtime."
+                       : error == -EPERM ? "A deadline task must be allowed on every CPU: leave "
+                                           "out its affinity."
+                                         : "Runtime, deadline and period must be 1.024 us <= "
+                                           "runtime <= deadline <= period.";
+    std::string message = "task " + spec.name + ": sched_setattr fails with error ";
+    append_s64(message, -error);
+    return refuse("sched-setattr", std::move(message), hint, spec.place);
+}
+
+/// The control groups with what the scenario writes into their files, parents first.
+Diagnostics start_groups(Context& c) {
+    Diagnostics wrong;
+    for (const CgroupSpec& spec : c.image.scenario.cgroups) {
+        GroupId at = c.w.g.root_group;
+        std::string_view path = spec.path;
+        while (!path.empty()) {
+            std::size_t slash = path.find('/');
+            std::string_view name = path.substr(0, slash);
+            path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+            if (name.empty()) continue;
+            std::string whole = group_path(c.w, at);
+            GroupId child = group_find(c.w, whole + "/" + std::string(name));
+            at = child ? child : group_create(c, at, name);
+        }
+        for (const Setting& file : spec.files)
+            if (s32 error = group_write(c, at, file.key, file.value)) {
+                std::string message = spec.path + "/" + file.key + ": the kernel refuses \"" +
+                                      file.value + "\" with error ";
+                append_s64(message, -error);
+                wrong.push_back(refuse("cgroup-file", std::move(message), "", file.place));
+            }
+    }
+    return wrong;
+}
+
+Diagnostics start_workload(Context& c) {
     const Scenario& s = c.image.scenario;
+    Diagnostics wrong;
     TaskId leader;
     u32 index = 0;
     for (const TaskSpec& spec : s.tasks) {
@@ -180,29 +235,22 @@ void start_workload(Context& c) {
             TaskId p = create_task(c, what);
             RQ_ASSERT(p);
             if (!spec.process && !leader) leader = p;
-            apply_task_spec(c, p, spec);
+            if (s32 error = apply_task_spec(c, p, spec)) {
+                wrong.push_back(refuse_policy(spec, error));
+                return wrong;
+            }
             place_at_boot(c, p, index++);
             sleep_until_start(c, p, c.w.g.t0 + spec.start_ns);
         }
     }
+    return wrong;
 }
 
 Diagnostics check_supported(const Context& c) {
     Diagnostics wrong;
     const Scenario& s = c.image.scenario;
     u64 tasks = 0;
-    for (const TaskSpec& t : s.tasks) {
-        tasks += t.instances;
-        bool fair = t.policy == Policy::normal || t.policy == Policy::batch ||
-                    t.policy == Policy::idle;
-        if (!fair)
-            wrong.push_back(refuse("not-simulated",
-                                   std::string(policy_name(t.policy)) + " is not simulated yet",
-                                   "Use SCHED_OTHER, SCHED_BATCH or SCHED_IDLE.", t.place));
-        if (!t.cgroup.empty())
-            wrong.push_back(refuse("not-simulated", "control groups are not simulated yet",
-                                   "Leave out `cgroup`.", t.place));
-    }
+    for (const TaskSpec& t : s.tasks) tasks += t.instances;
     if (s.kernel == KernelVersion::v6_12)
         wrong.push_back(refuse("not-simulated", "kernel 6.12 is not simulated yet",
                                "Use \"6.1\".", {}));
@@ -242,12 +290,14 @@ Diagnostics boot_world(Context& c) {
     init_task_objects(c);
     start_cpus(c);
     start_system_tasks(c);
+    wrong = start_groups(c);
+    if (!wrong.empty()) return wrong;
     if (c.image.scenario.profile == ProfileKind::emulated && rig_knows(c.image.scenario))
         rig_start(c);
     else
-        start_workload(c);
+        wrong = start_workload(c);
     arm_next_action(c);
-    return {};
+    return wrong;
 }
 
 TaskId find_task(const World& w, const std::string& name) {

@@ -11,6 +11,7 @@ bool rig_knows(const Scenario& scenario);
 void rig_start(Context& c);
 
 /// Policy, nice value, affinity and slack of a workload's task, before it runs (sim/boot.cpp).
-void apply_task_spec(Context& c, TaskId p, const TaskSpec& spec);
+/// 0, or what sched_setattr answers.
+s32 apply_task_spec(Context& c, TaskId p, const TaskSpec& spec);
 
 }  // namespace rq
