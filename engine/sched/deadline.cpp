@@ -6,6 +6,7 @@
 
 #include "sched/policy.hpp"
 #include "sched/rt.hpp"
+#include "task/signal.hpp"
 
 namespace rq {
 
@@ -352,7 +353,14 @@ CpuId select_task_rq_dl(Context& c, TaskId p, CpuId cpu, u32 wake_flags) {
     return CpuId{target};
 }
 
-void task_tick_dl(Context& c, CpuId cpu, TaskId) { update_curr_dl(c, cpu); }
+void task_tick_dl(Context& c, CpuId cpu, TaskId curr) {
+    sched_dl_entity& d = dl_of(c, curr);
+    if (d.dl_overrun) {  // check_dl_overrun(): told at the first tick after it has overrun
+        d.dl_overrun = 0;
+        send_signal(c, curr, SIGXCPU);
+    }
+    update_curr_dl(c, cpu);
+}
 void task_fork_dl(Context&, TaskId) {}  // a deadline task cannot fork
 void task_dead_dl(Context&, TaskId) {}  // its entity waits for the 0-lag time (sched_task_dead)
 

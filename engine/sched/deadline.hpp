@@ -7,6 +7,7 @@
 #include "sched/class.hpp"
 #include "sched/core.hpp"
 #include "sched/dl_server.hpp"
+#include "sched/syscalls.hpp"
 #include "sync/timer.hpp"
 
 namespace rq {
@@ -23,8 +24,6 @@ inline constexpr u32 DL_EVENT_REPLENISH = 1;
 inline constexpr u32 DL_EVENT_WAKEUP_RULE = 2;
 
 // sched_dl_entity::dl_flags: those of sched_attr that belong to the class
-inline constexpr u32 SCHED_FLAG_RECLAIM = 0x02;
-inline constexpr u32 SCHED_FLAG_DL_OVERRUN = 0x04;
 inline constexpr u32 SCHED_DL_FLAGS = SCHED_FLAG_RECLAIM | SCHED_FLAG_DL_OVERRUN;
 
 /// runtime / period with 20 bits of fraction, rounded down; NEVER as runtime is 1.

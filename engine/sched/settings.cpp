@@ -3,6 +3,7 @@
 #include "sched/settings.hpp"
 
 #include "base/text.hpp"
+#include "sched/syscalls.hpp"
 #include "world.hpp"
 
 namespace rq {
@@ -468,7 +469,11 @@ Diagnostics set_sysctl(World& w, std::string_view key, std::string_view text) {
                                    "kernel.sched_rt_period_us; -1 = no limit")};
     if (next.dl_period_min > next.dl_period_max)
         return {sysctl_error(name, "the shortest period must not exceed the longest")};
+    bool bandwidth = name == "sched_rt_runtime_us" || name == "sched_rt_period_us";
+    if (bandwidth && sched_rt_global_validate(w, next.rt_period, next.rt_runtime) == -EBUSY)
+        return {sysctl_error(name, "deadline tasks have been admitted that need more")};
     tune = next;
+    if (bandwidth && !w.rt_rqs.empty()) sched_rt_do_global(w);
     return {};
 }
 

@@ -18,6 +18,17 @@ wait_queue* queue_of(World& w, Channel channel, u32 object) {
     }
 }
 
+/// Futexes queue by priority: real-time tasks before others, the higher first; mutexes that inherit
+/// by what the task runs at now. Others wait in the order in which they came.
+s32 rank_of(const World& w, const task_struct& t, Channel channel, u32 object) {
+    if (channel != Channel::object) return 0;
+    const sync_object& o = w.sync_objects[object];
+    SyncKind kind = static_cast<SyncKind>(o.kind);
+    if (kind == SyncKind::pipe || kind == SyncKind::device) return 0;
+    s32 prio = o.pi ? t.prio : t.normal_prio;
+    return prio < MAX_RT_PRIO ? prio : MAX_RT_PRIO;
+}
+
 }  // namespace
 
 void wait_on(Context& c, TaskId p, Channel channel, u32 object, u32 state) {
@@ -28,13 +39,14 @@ void wait_on(Context& c, TaskId p, Channel channel, u32 object, u32 state) {
     t.__state = state;
     wait_queue* q = queue_of(c.w, channel, object);
     if (!q) return;
-    t.wait_prev = q->last;
-    t.wait_next = {};
-    if (q->last)
-        c.w.tasks[q->last].wait_next = p;
-    else
-        q->first = p;
-    q->last = p;
+    s32 rank = rank_of(c.w, t, channel, object);
+    TaskId after = q->last;
+    while (after && rank_of(c.w, c.w.tasks[after], channel, object) > rank)
+        after = c.w.tasks[after].wait_prev;
+    t.wait_prev = after;
+    t.wait_next = after ? c.w.tasks[after].wait_next : q->first;
+    (t.wait_prev ? c.w.tasks[t.wait_prev].wait_next : q->first) = p;
+    (t.wait_next ? c.w.tasks[t.wait_next].wait_prev : q->last) = p;
 }
 
 void stop_waiting(Context& c, TaskId p) {

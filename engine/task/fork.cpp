@@ -287,12 +287,13 @@ void copy_fields(Context& c, const TaskCreate& what, TaskId child) {
     t.start_time = c.w.g.now;
     t.ordinal = c.w.g.task_ordinal++;
     t.flags = what.kernel_thread ? PF_KTHREAD : 0;
-    t.timer_slack_ns = 50'000;
+    t.timer_slack_ns = t.default_timer_slack_ns = 50'000;
     if (!what.parent) return;
     const task_struct& p = c.w.tasks[what.parent];
     t.timer_slack_ns = p.timer_slack_ns;
     if (p.policy == SCHED_FIFO || p.policy == SCHED_RR || p.policy == SCHED_DEADLINE)
         t.timer_slack_ns = 0;  // a real-time task has none, and hands that on as the default
+    t.default_timer_slack_ns = t.timer_slack_ns;
     t.blocked = p.blocked;
     t.start_style = p.start_style;
     if (!what.kernel_thread) t.flags |= PF_FORKNOEXEC | (p.flags & PF_RANDOMIZE);

@@ -156,7 +156,8 @@ struct task_struct {
     u64 run_delay;       ///< sched_info: total time runnable and not running
     u64 pcount;          ///< sched_info: times it was put on a CPU
     u64 timer_slack_ns;
+    u64 default_timer_slack_ns;  ///< what it was born with; back when it leaves the RT policies
 };
-RQ_STATE_SIZE(task_struct, 416);
+RQ_STATE_SIZE(task_struct, 424);
 
 }  // namespace rq

@@ -44,6 +44,7 @@
 #undef EPIPE
 #undef ERANGE
 #undef EUSERS
+#undef EOPNOTSUPP
 #undef ENOSYS
 #undef EDEADLK
 #undef SIGHUP
@@ -151,6 +152,7 @@ inline constexpr s32 ERANGE = 34;
 inline constexpr s32 EDEADLK = 35;
 inline constexpr s32 ENOSYS = 38;
 inline constexpr s32 EUSERS = 87;
+inline constexpr s32 EOPNOTSUPP = 95;
 
 // signals (arch/x86/include/uapi/asm/signal.h)
 inline constexpr u32 SIGHUP = 1;

@@ -83,6 +83,9 @@ std::string sentence_of(const Record& r, const Cast& cast) {
     case Ev::task_state:
         return who + " is now " + state_word(state_of(static_cast<u32>(r.arg[1]), false));
     case Ev::task_rename: return "pid of " + who + " takes that name";
+    case Ev::sched_pi_setprio:
+        return who + " runs with priority " + number(2) + " instead of " + number(1) +
+               (r.arg[3] ? ": " + other(3) + " waits for it" : "");
     case Ev::count_: break;
     }
     return event_info(r.event).name;
