@@ -1,5 +1,5 @@
 // /proc as text, in the layout of Linux 6.1 (fs/proc/array.c, base.c, task_mmu.c, sched/debug.c and
-// sched/stats.c), at the instant of a World. Left out: files whose content is not simulated (loadavg,
+// stats.c), at the instant of a World. Left out: files whose content is not simulated (loadavg,
 // interrupts, meminfo's caches …); they do not exist here.
 #pragma once
 

@@ -69,7 +69,9 @@ void write_area(const Context& c, const vm_area_struct& v, std::string& out) {
     out += ' ';
     MappingKind kind = mapping_kind(c, v);
     append_hex(out, kind == MappingKind::none ? 0 : u64{v.vm_pgoff} << PAGE_SHIFT, 8);
-    out += kind == MappingKind::none ? " 00:00 " : kind == MappingKind::shmem ? " 00:01 " : " 00:02 ";
+    out += kind == MappingKind::none    ? " 00:00 "
+           : kind == MappingKind::shmem ? " 00:01 "
+                                        : " 00:02 ";
     // Inode numbers: shared memory counts from 1024, files from 1.
     append_u64(out, kind == MappingKind::none    ? 0
                     : kind == MappingKind::shmem ? 1023 + v.mapping

@@ -340,7 +340,8 @@ void write_status(const Context& c, TaskId id, std::string& out) {
     line_hex(out, "CapBnd", CAP_FULL_SET);
     line_hex(out, "CapAmb", 0);
     out += "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
-           "Speculation_Store_Bypass:\tnot vulnerable\nSpeculationIndirectBranch:\talways enabled\n";
+           "Speculation_Store_Bypass:\tnot vulnerable\n"
+           "SpeculationIndirectBranch:\talways enabled\n";
     line(out, "Cpus_allowed", cpu_hex(c, p.cpus_mask));
     line(out, "Cpus_allowed_list", cpu_list(c, p.cpus_mask));
     u64 nodes = c.w.g.nodes >= 64 ? NEVER : (u64{1} << c.w.g.nodes) - 1;

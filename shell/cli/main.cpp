@@ -101,7 +101,8 @@ void add_proc(CLI::App& app, ProcArguments& a) {
     CLI::App* c = app.add_subcommand("proc", "write the files of /proc as they are at an instant");
     c->add_option("FILE", a.file, file_help)->required();
     c->add_option("--at", a.at, "the instant, counted from the tasks' start")->required();
-    c->add_option("--out", a.out, "folder that becomes /proc; made if it is not there")->required();
+    c->add_option("--out", a.out, "folder that becomes /proc; made if it is not there")
+        ->required();
     add_run_options(*c, a.options);
     c->footer("Example:\n  runqueue proc hogs.json --at 100ms --out proc && cat proc/1000/status");
 }

@@ -15,7 +15,8 @@ bool make_folder(const std::string& path) {
     if (mkdir(path.c_str(), 0777) == 0 || errno == EEXIST) return true;
     std::size_t slash = path.rfind('/');
     if (errno != ENOENT || slash == std::string::npos || slash == 0) return false;
-    return make_folder(path.substr(0, slash)) && (mkdir(path.c_str(), 0777) == 0 || errno == EEXIST);
+    if (!make_folder(path.substr(0, slash))) return false;
+    return mkdir(path.c_str(), 0777) == 0 || errno == EEXIST;
 }
 
 }  // namespace

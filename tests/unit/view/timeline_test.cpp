@@ -116,7 +116,7 @@ TEST_CASE("timeline: stretches on a CPU carry who, from, to and how they ended")
     CHECK_FALSE(books.timeline.marks(0, 20'000, 2, marks));
 }
 
-TEST_CASE("timeline: a task that gives up the CPU while runnable yielded, unless the record says preempted") {
+TEST_CASE("timeline: leaving while runnable is a yield, unless the record says preempted") {
     MadeRun m;
     Books books;
     books.begin(m.world);

@@ -1,0 +1,197 @@
+// Playing, stepping, seeking and acting on a small run, as a shell does it.
+#include "session/session.hpp"
+
+#include "session/builtin.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace rq;
+
+namespace {
+
+constexpr const char* two_hogs = R"({
+  "format": "runqueue/1", "duration": "400ms",
+  "tasks": [
+    {"name": "hogA", "program": [{"repeat": -1, "do": ["run 10ms"]}]},
+    {"name": "hogB", "nice": 5, "program": [{"repeat": -1, "do": ["run 10ms"]}]},
+    {"name": "slp", "program": [{"repeat": -1, "do": ["run 1ms", "sleep 9ms"]}]}
+  ]
+})";
+
+u32 task_named(const Session& s, const char* name) {
+    for (u32 i = 0; i < s.books().cast.count(); ++i)
+        if (s.books().cast.name(i) == name) return i;
+    return view::no_task;
+}
+
+}  // namespace
+
+TEST_CASE("session: a loaded run is known to its end and stands where the tasks start") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    CHECK(s.complete());
+    CHECK(s.now() == s.t0());
+    CHECK(s.computed_until() == s.end_time());
+    CHECK(s.end_time() == s.t0() + 400 * NSEC_PER_MSEC);
+    CHECK(s.limit_sentence().empty());
+    CHECK_FALSE(s.playing());
+}
+
+TEST_CASE("session: a text with errors leaves the old run as it is") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 50 * NSEC_PER_MSEC);
+    u64 hash = s.world().hash();
+    Diagnostics errors = s.load(R"({"format": "runqueue/1", "taks": []})", "broken");
+    CHECK_FALSE(errors.empty());
+    CHECK(s.name() == "two hogs");
+    CHECK(s.world().hash() == hash);
+}
+
+TEST_CASE("session: playing moves the cursor by the shell's time and stops at the end") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.set_speed(30 * NSEC_PER_MSEC);
+    s.play();
+    for (int i = 0; i < 60; ++i) s.advance(NSEC_PER_SEC / 60);
+    CHECK(s.now() - s.t0() <= 30 * NSEC_PER_MSEC);
+    CHECK(s.now() - s.t0() >= 30 * NSEC_PER_MSEC - 1000);
+    CHECK(s.playing());
+    s.set_speed(10 * NSEC_PER_SEC);
+    s.advance(NSEC_PER_SEC);
+    CHECK(s.now() == s.end_time());
+    CHECK_FALSE(s.playing());
+}
+
+TEST_CASE("session: the slowest speed moves too") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.set_speed(30);  // 30 ns of the run in a second
+    s.play();
+    for (int i = 0; i < 120; ++i) s.advance(NSEC_PER_SEC / 60);
+    CHECK(s.now() - s.t0() >= 59);
+    CHECK(s.now() - s.t0() <= 60);
+}
+
+TEST_CASE("session: seeking back and forth comes to the same state as going straight") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    u64 at = s.t0() + 123 * NSEC_PER_MSEC;
+    s.seek(at);
+    u64 hash = s.world().hash();
+    u64 events = s.events();
+    s.seek(s.end_time());
+    s.seek(s.t0() + 5 * NSEC_PER_MSEC);
+    s.seek(at);
+    CHECK(s.world().hash() == hash);
+    CHECK(s.events() == events);
+    s.step_event();
+    s.step_back_event();
+    CHECK(s.world().hash() == hash);
+}
+
+TEST_CASE("session: next switch and back land on switches") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 20 * NSEC_PER_MSEC);
+    u64 begin = s.now();
+    s.step_switch();
+    u64 first = s.now();
+    CHECK(first > begin);
+    CHECK(s.books().timeline.slice_at(0, first).from == first);
+    TaskId running = s.world().rqs[0].curr;
+    CHECK(s.books().cast.index(running) == s.books().timeline.slice_at(0, first).task);
+    s.step_switch();
+    s.step_back_switch();
+    CHECK(s.now() == first);
+}
+
+TEST_CASE("session: every switch of a run has a card with a question, an answer and a function") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    u32 cards = 0;
+    Record r;
+    for (Trace::Reader reader = s.trace().read(0); reader.next(r);) {
+        if (r.event != Ev::sched_switch) continue;
+        s.select_record(r.index);
+        const view::WhyCard& card = s.why();
+        REQUIRE(card.present);
+        CHECK(card.record == r.index);
+        CHECK_FALSE(card.question.empty());
+        CHECK_FALSE(card.answer.empty());
+        CHECK(card.function.size() > 2);
+        if (++cards > 60) break;
+    }
+    CHECK(cards > 20);
+}
+
+TEST_CASE("session: a preemption at the tick shows the two numbers the kernel compared") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    Record r;
+    for (Trace::Reader reader = s.trace().read(0); reader.next(r);)
+        if (r.event == Ev::resched && r.rule(1) == Rule::tick_ideal_runtime) break;
+    REQUIRE(r.event == Ev::resched);
+    s.select_record(r.index);
+    const view::WhyCard& card = s.why();
+    REQUIRE(card.numbers.size() == 2);
+    CHECK(card.numbers[0].text.find("delta_exec = ") == 0);
+    CHECK(card.numbers[1].text.find("ideal_runtime = ") == 0);
+    CHECK(card.numbers[1].verdict.find(": preempt") != std::string::npos);
+    CHECK(card.function == "check_preempt_tick()");
+}
+
+TEST_CASE("session: an action makes another future and leaves the past alone") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    u64 at = s.t0() + 100 * NSEC_PER_MSEC;
+    u32 hog = task_named(s, "hogB");
+    REQUIRE(hog != view::no_task);
+    u64 before = s.books().timeline.run_ns(hog, s.t0(), at);
+    u64 after = s.books().timeline.run_ns(hog, at, s.end_time());
+    s.seek(at);
+    ActionSpec renice;
+    renice.kind = ActionSpec::Kind::renice;
+    renice.task = "hogB";
+    renice.value = -10;
+    CHECK(s.act(renice).empty());
+    CHECK(s.now() == at);
+    CHECK(s.complete());
+    CHECK(s.books().timeline.run_ns(hog, s.t0(), at) == before);
+    CHECK(s.books().timeline.run_ns(hog, at, s.end_time()) > 2 * after);
+    s.seek(s.end_time());
+    CHECK(s.world().g.records == s.trace().end_index());
+}
+
+TEST_CASE("session: reload with another profile keeps the instant") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 77 * NSEC_PER_MSEC);
+    Overrides o;
+    o.profile = ProfileKind::ideal;
+    CHECK(s.reload(o).empty());
+    CHECK(s.scenario().profile == ProfileKind::ideal);
+    CHECK(s.now() == s.t0() + 77 * NSEC_PER_MSEC);
+}
+
+TEST_CASE("session: the hash of a complete run is that of a run in one go") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    auto scenario = read_scenario(two_hogs);
+    REQUIRE(scenario);
+    auto run = Simulation::boot(*scenario);
+    REQUIRE(run);
+    (*run)->run_to_end();
+    CHECK(s.hash() == (*run)->hash());
+}
+
+TEST_CASE("session: every built-in scenario loads") {
+    CHECK(builtin_scenarios().size() >= 6);
+    for (const BuiltinScenario& b : builtin_scenarios()) {
+        CAPTURE(std::string(b.name));
+        Session s;
+        Diagnostics errors = s.load(b.text, b.name);
+        CHECK(errors.empty());
+        for (const Diagnostic& d : errors) MESSAGE(to_string(d));
+    }
+}
