@@ -26,6 +26,7 @@ needs_of() {
     page) echo 'emcc=emscripten wasm-opt=binaryen node=nodejs python3=python3
         xz=xz-utils' ;;
     tests) echo '/usr/include/doctest/doctest.h=doctest-dev clang++=clang valgrind=valgrind
+        /usr/lib/python3/dist-packages/jsonschema=python3-jsonschema
         /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a=libclang-rt-dev
         /usr/lib/python3/dist-packages/jsonschema=python3-jsonschema git=git' ;;
     app) echo '/usr/include/SDL2/SDL.h=libsdl2-dev /usr/include/GL/gl.h=libgl-dev' ;;

@@ -3,7 +3,6 @@
 # after: build-gcc build-sanitized build-wasm
 # shellcheck source=lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
-doctest_run "$GCC/tests/runqueue_determinism"
 
 # The engine and the command line only, once more: without optimisation, and by another compiler.
 only=(-DRUNQUEUE_TESTS=OFF -DRUNQUEUE_APP=OFF)
@@ -15,29 +14,24 @@ step "clang -O2: configuring" configure "$CHECK/clang-O2" "${only[@]}" \
     -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang || exit 1
 step "clang -O2: building" compile "$CHECK/clang-O2" runqueue || exit 1
 
-# Hashes of all files by one build, a line each: FILE HASH...
-hashes() {
-    local build=$1 file
-    shift
-    while IFS= read -r file; do
-        printf '%s %s\n' "$file" "$("$@" hash "$file" 2>&1 | tr '\n' ' ' | sed 's/ *$//')"
-    done <"$CHECK/determinism.files" >"$CHECK/determinism.$build"
-}
-find scenarios tests/oracle tests/determinism -name '*.json' ! -name 'schema.json' \
-    ! -name '*summary*' ! -path '*/expected/*' 2>/dev/null | sort >"$CHECK/determinism.files"
-hashes gcc-O3 "$GCC/shell/runqueue" &
-hashes gcc-O0 "$CHECK/gcc-O0/shell/runqueue" &
-wait
-hashes clang-O2 "$CHECK/clang-O2/shell/runqueue" &
-hashes sanitized "$SANITIZED/shell/runqueue" &
-wait
-hashes node node "$WASM/shell/runqueue.js"
+# The same program, which holds the golden hashes against its own, on every build.
+for program in "$GCC/tests/runqueue_determinism" "$SANITIZED/tests/runqueue_determinism" \
+    "$WASM/tests/runqueue_determinism.js"; do
+    echo "${program#"$CHECK/"}"
+    doctest_run "$program"
+done
 
-files=$(wc -l <"$CHECK/determinism.files")
-[ "$files" -gt 0 ] || { echo "There is no scenario to compare"; exit 1; }
-for build in gcc-O0 clang-O2 sanitized node; do
-    different=$(diff "$CHECK/determinism.gcc-O3" "$CHECK/determinism.$build" | grep -c '^>')
+# Where there is no test program, the command line hashes every scenario; a line each: FILE HASH.
+for build in gcc gcc-O0 clang-O2; do
+    find scenarios -name '*.json' ! -name schema.json | sort | while IFS= read -r file; do
+        echo "$file $("$CHECK/$build/shell/runqueue" hash "$file" 2>&1 | head -n 1)"
+    done >"$CHECK/hashes.$build"
+done
+files=$(wc -l <"$CHECK/hashes.gcc")
+[ "$files" -gt 0 ] || die "There is no scenario to compare."
+for build in gcc-O0 clang-O2; do
+    different=$(diff "$CHECK/hashes.gcc" "$CHECK/hashes.$build" | grep -c '^<')
+    echo "$build: $((files - different)) files as with g++ -O3, $different different"
+    diff "$CHECK/hashes.gcc" "$CHECK/hashes.$build" | head -n 10
     count $((files - different)) "$different"
-    echo "$build against gcc-O3: $((files - different)) files alike, $different different"
-    diff "$CHECK/determinism.gcc-O3" "$CHECK/determinism.$build" | head -n 20
 done

@@ -4,4 +4,4 @@
 # after: build-gcc
 # shellcheck source=lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
-RUNQUEUE_SEEDS=${RUNQUEUE_SEEDS:-10000} doctest_run "$GCC/tests/runqueue_law"
+RUNQUEUE_SEEDS=${RUNQUEUE_SEEDS:-1-10000} doctest_run "$GCC/tests/runqueue_law"

@@ -1,6 +1,0 @@
-#!/usr/bin/env bash
-# title: console transcripts
-# after: build-gcc
-# shellcheck source=lib.sh disable=SC1091
-. "$(dirname "$0")/lib.sh"
-doctest_run "$GCC/tests/runqueue_console"
