@@ -37,6 +37,7 @@ struct Context {
     std::vector<Why>* why = nullptr;  ///< collects the numbers of decisions when asked
     Acts acts{};
     u32 here = 0;                     ///< the CPU on which the engine's code now runs
+    bool slice_timer = false;         ///< task_tick is called by the slice timer (HRTICK)
     /// The rule of the pick now being made, and who came second: for the sched_switch record.
     Rule pick_rule = Rule::none;
     TaskId runner_up{};

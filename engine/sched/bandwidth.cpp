@@ -4,6 +4,7 @@
 // tree. Overruns up to a tick are a debt that the next period pays first.
 #include "sched/bandwidth.hpp"
 
+#include "sched/dl_server.hpp"
 #include "sched/fair.hpp"
 #include "sched/pelt.hpp"
 #include "sched/policy.hpp"
@@ -86,11 +87,12 @@ CfsRqId id_of(const Context& c, const cfs_rq& cfs) {
 void change_above(Context& c, const cfs_rq& cfs, bool dequeue) {
     u32 tasks = cfs.h_nr_running;
     u32 idle_tasks = cfs.idle_h_nr_running;
+    u32 delayed = cfs.h_nr_delayed;
     bool moving = true;
     for (SeId at = cfs.se; at.raw; at = c.w.se[at.raw].parent) {
         if (dequeue && !c.w.se[at.raw].on_rq) return;
         cfs_rq& above = c.w.cfs_rqs[c.w.se[at.raw].cfs_rq.raw];
-        if (!dequeue && c.w.se[at.raw].on_rq) moving = false;
+        if (!dequeue && c.w.se[at.raw].on_rq && !c.w.se[at.raw].sched_delayed) moving = false;
         if (moving) {
             dequeue ? dequeue_group_entity(c, at) : enqueue_group_entity(c, at);
         } else {
@@ -101,10 +103,12 @@ void change_above(Context& c, const cfs_rq& cfs, bool dequeue) {
         if (dequeue) {
             above.h_nr_running -= tasks;
             above.idle_h_nr_running -= idle_tasks;
+            above.h_nr_delayed -= delayed;
             if (above.load_weight) moving = false;
         } else {
             above.h_nr_running += tasks;
             above.idle_h_nr_running += idle_tasks;
+            above.h_nr_delayed += delayed;
             if (above.throttled) return;
         }
     }
@@ -122,7 +126,9 @@ bool throttle_cfs_rq(Context& c, cfs_rq& cfs) {
     });
     change_above(c, cfs, true);
     cfs.throttled = 1;
-    cfs.throttled_clock = c.w.rqs[cfs.cpu.raw].clock;
+    // 6.12: a queue without tasks is not waiting yet.
+    bool waits = !c.w.g.kernel || cfs.nr_running;
+    cfs.throttled_clock = waits ? c.w.rqs[cfs.cpu.raw].clock : 0;
     because(c, Rule::throttle_cfs, cfs.runtime_remaining);
     emit(c, Ev::sched_throttle, cfs.cpu.raw, cfs.tg.raw, 0u, Rule::throttle_cfs);
     return true;
@@ -181,7 +187,9 @@ void unthrottle_cfs_rq(Context& c, cfs_rq& cfs) {
     cfs_bandwidth& pool = pool_of(c, cfs);
     cfs.throttled = 0;
     update_rq_clock(c, cpu);
-    pool.throttled_time += c.w.rqs[cpu.raw].clock - cfs.throttled_clock;
+    if (cfs.throttled_clock)
+        pool.throttled_time += c.w.rqs[cpu.raw].clock - cfs.throttled_clock;
+    cfs.throttled_clock = 0;
     list_del_throttled(c, pool, id_of(c, cfs));
     u64 pelt_clock = c.w.rqs[cpu.raw].clock_pelt;
     walk_down(c, cfs.tg, cpu, [&](cfs_rq& below) {
@@ -190,7 +198,9 @@ void unthrottle_cfs_rq(Context& c, cfs_rq& cfs) {
     });
     emit(c, Ev::sched_unthrottle, cpu.raw, cfs.tg.raw, 0u, Rule::unthrottle_cfs);
     if (!cfs.load_weight) return;
+    bool had_tasks = c.w.cfs_rqs[cpu.raw + 1].h_nr_running;
     change_above(c, cfs, false);
+    if (!had_tasks && c.w.cfs_rqs[cpu.raw + 1].h_nr_running) dl_server_start(c, cpu);
     rq& q = c.w.rqs[cpu.raw];
     if (q.curr == q.idle && c.w.cfs_rqs[cpu.raw + 1].nr_running)
         resched_curr(c, cpu, Rule::unthrottle_cfs, first_task_of(c.w, id_of(c, cfs)));

@@ -15,12 +15,13 @@
 
 namespace rq {
 
-const sched_class& class_at(const Context&, u32 index) {
+const sched_class& class_at(const Context& c, u32 index) {
     switch (static_cast<ClassIndex>(index)) {
         case ClassIndex::stop: return stop_sched_class;
         case ClassIndex::deadline: return dl_sched_class;
         case ClassIndex::rt: return rt_sched_class;
-        case ClassIndex::fair: return fair_cfs_sched_class;
+        case ClassIndex::fair:
+            return c.w.g.kernel ? fair_eevdf_sched_class : fair_cfs_sched_class;
         case ClassIndex::idle: break;
     }
     return idle_sched_class;
@@ -34,6 +35,9 @@ const sched_class& class_of(const Context& c, TaskId p) {
 
 /// The way a state is shown in sched_switch: 0x100 = preempted, still runnable.
 constexpr u32 trace_preempted = 0x100;
+
+/// States that a stray wakeup must not end; 6.12 does not delay the dequeue of who enters them.
+constexpr u32 special_states = __TASK_STOPPED | __TASK_TRACED | TASK_PARKED | TASK_DEAD;
 
 void sched_info_queued(Context& c, TaskId p) { c.w.tasks[p].last_queued = c.w.g.now; }
 
@@ -68,9 +72,14 @@ TaskId pick_next_task(Context& c, CpuId cpu, TaskId prev) {
     if (c.w.g.cpus > 1)
         for (u32 i = p.sched_class; i > 0; --i)
             if (class_at(c, i).balance(c, cpu, prev)) break;
-    class_of(c, prev).put_prev_task(c, cpu, prev);
+    // 6.12 picks before it puts a fair task back: its slice may be protected.
+    bool put_late = c.w.g.kernel && p.sched_class == fair;
+    if (!put_late) class_of(c, prev).put_prev_task(c, cpu, prev);
     for (u32 i = static_cast<u32>(ClassIndex::stop);; --i) {
-        TaskId next = class_at(c, i).pick_next_task(c, cpu, {});
+        TaskId next =
+            class_at(c, i).pick_next_task(c, cpu, i == fair && put_late ? prev : TaskId{});
+        if (next && put_late && c.w.tasks[next].sched_class != fair)
+            class_of(c, prev).put_prev_task(c, cpu, prev);
         if (next) return next;
         RQ_ASSERT(i > 0);
     }
@@ -88,7 +97,7 @@ void context_switch(Context& c, CpuId cpu, TaskId prev, TaskId next, u32 shown_s
     q.curr = next;
     from.on_cpu = 0;
     to.on_cpu = 1;
-    if (from.on_rq && prev != q.idle) sched_info_queued(c, prev);
+    if (from.on_rq && from.__state == TASK_RUNNING && prev != q.idle) sched_info_queued(c, prev);
     if (next != q.idle) sched_info_arrive(c, cpu, next);
     emit(c, Ev::sched_switch, cpu.raw, prev, next, shown_state, c.pick_rule, c.runner_up);
 }
@@ -152,6 +161,7 @@ Switch schedule(Context& c, CpuId cpu, bool preempt) {
     rq& q = c.w.rqs[cpu.raw];
     TaskId prev = q.curr;
     task_struct& p = c.w.tasks[prev];
+    if (c.w.g.tune.has(Feat::HRTICK) || c.w.g.tune.has(Feat::HRTICK_DL)) hrtick_clear(c, cpu);
     if (!q.skip_clock_update) update_rq_clock(c, cpu);
     ++q.sched_count;
     u32 state = p.__state;
@@ -160,7 +170,8 @@ Switch schedule(Context& c, CpuId cpu, bool preempt) {
         if (signal_pending_state(c, prev, state))
             p.__state = TASK_RUNNING;
         else
-            deactivate_task(c, cpu, prev, DEQUEUE_SLEEP | DEQUEUE_NOCLOCK);
+            deactivate_task(c, cpu, prev, DEQUEUE_SLEEP | DEQUEUE_NOCLOCK |
+                                              (state & special_states ? DEQUEUE_SPECIAL : 0));
     }
     TaskId next = pick_next_task(c, cpu, prev);
     rq& now = c.w.rqs[cpu.raw];
@@ -234,19 +245,34 @@ void set_task_cpu(Context& c, TaskId p, CpuId cpu, Rule rule) {
     set_task_rq(c, p, cpu);
 }
 
+namespace {
+
+/// The wakeup of a task that is queued: it runs and is about to sleep, or (6.12) it sleeps and its
+/// dequeue was delayed (ttwu_runnable).
+void wake_queued(Context& c, TaskId p, u32 wake_flags) {
+    CpuId cpu = c.w.tasks[p].cpu;
+    update_rq_clock(c, cpu);
+    if (c.w.se[c.w.tasks[p].se.raw].sched_delayed) {
+        class_of(c, p).enqueue_task(c, cpu, p, ENQUEUE_NOCLOCK | ENQUEUE_DELAYED);
+        sched_info_queued(c, p);
+    }
+    if (!c.w.g.kernel || !c.w.tasks[p].on_cpu) check_preempt_curr(c, cpu, p, wake_flags);
+    c.w.tasks[p].__state = TASK_RUNNING;
+    emit(c, Ev::sched_wakeup, c.here, p, cpu.raw, Rule::select_prev);
+    ++c.acts.wakeups;
+}
+
+}  // namespace
+
 bool try_to_wake_up(Context& c, TaskId p, u32 state, u32 wake_flags) {
     task_struct& t = c.w.tasks[p];
     if (!(t.__state & state)) return false;
     CpuId here{c.here};
-    if (t.on_rq) {  // still queued (6.12: delayed dequeue, or it runs and is about to sleep)
-        update_rq_clock(c, t.cpu);
-        if (t.on_cpu == 0 && wake_queued(c, p))
-            check_preempt_curr(c, t.cpu, p, wake_flags);
-        c.w.tasks[p].__state = TASK_RUNNING;
-        emit(c, Ev::sched_wakeup, here.raw, p, t.cpu.raw, Rule::select_prev);
+    emit(c, Ev::sched_waking, here.raw, p, t.cpu.raw);
+    if (t.on_rq) {
+        wake_queued(c, p, wake_flags);
         return true;
     }
-    emit(c, Ev::sched_waking, here.raw, p, t.cpu.raw);
     u32 flags = ENQUEUE_WAKEUP | ENQUEUE_NOCLOCK;
     Rule rule;
     CpuId cpu = select_task_rq(c, p, wake_flags | WF_TTWU, rule);
@@ -294,6 +320,8 @@ s32 sched_fork(Context& c, TaskId parent, TaskId child) {
     s32 nice = t.static_prio - DEFAULT_PRIO;
     u32 rt_priority = t.rt_priority;
     if (from.sched_reset_on_fork) {
+        c.w.se[t.se.raw].slice = c.w.g.tune.base_slice;
+        c.w.se[t.se.raw].custom_slice = 0;
         if (policy == SCHED_FIFO || policy == SCHED_RR || policy == SCHED_DEADLINE) {
             policy = SCHED_NORMAL;
             nice = 0;
@@ -347,6 +375,14 @@ void do_sched_yield(Context& c, CpuId cpu) {
     class_of(c, c.w.rqs[cpu.raw].curr).yield_task(c, cpu);
 }
 
+void finish_delayed_dequeue(Context& c, TaskId p) {
+    if (!c.w.se[c.w.tasks[p].se.raw].sched_delayed) return;
+    CpuId cpu = c.w.tasks[p].cpu;
+    update_rq_clock(c, cpu);
+    constexpr u32 flags = DEQUEUE_SLEEP | DEQUEUE_DELAYED | DEQUEUE_NOCLOCK;
+    class_of(c, p).dequeue_task(c, cpu, p, flags);
+}
+
 void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, TaskId, void*),
                    void* data) {
     CpuId cpu = c.w.tasks[p].cpu;
@@ -356,7 +392,9 @@ void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, Tas
     u32 both = DEQUEUE_SAVE | DEQUEUE_NOCLOCK | flags;
     if (queued) class_of(c, p).dequeue_task(c, cpu, p, both);
     if (running) class_of(c, p).put_prev_task(c, cpu, p);
+    s32 old_prio = c.w.tasks[p].prio;
     change(c, p, data);
+    if (old_prio < c.w.tasks[p].prio && (flags & DEQUEUE_MOVE)) flags |= ENQUEUE_HEAD;
     if (queued) class_of(c, p).enqueue_task(c, cpu, p, ENQUEUE_RESTORE | ENQUEUE_NOCLOCK | flags);
     if (running) class_of(c, p).set_next_task(c, cpu, p);
 }

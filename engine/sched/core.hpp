@@ -60,8 +60,11 @@ void dl_task_timer(Context& c, u32 entity);
 /// The 0-lag time of a blocked deadline entity has come.
 void inactive_task_timer(Context& c, u32 entity);
 
+/// 6.12: a task that sleeps but is queued leaves the queue now, because its class will change.
+void finish_delayed_dequeue(Context& c, TaskId p);
+
 /// Runs `change` between taking p off its queue (and CPU) and putting it back, as
-/// sched_setscheduler, set_user_nice and sched_move_task do.
+/// sched_setscheduler, sched_move_task (flags: DEQUEUE_MOVE) and set_user_nice (0) do.
 void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, TaskId, void*),
                    void* data);
 
@@ -88,6 +91,12 @@ u32 wmult_of_nice(s32 nice);
 inline constexpr u32 NICE_0_LOAD = 1u << 20;
 inline constexpr u32 SCHED_IDLE_WEIGHT = 3;
 inline constexpr u32 SCHED_IDLE_WMULT = 1431655765;
+
+/// A weight without its 10 bits of fraction, at least 2 if it is not 0.
+inline constexpr u64 scale_load_down(u64 weight) {
+    u64 down = weight >> 10;
+    return weight == 0 || down > 2 ? down : 2;
+}
 
 /// delta * weight / lw.weight in the kernel's fixed point (__calc_delta).
 u64 calc_delta(u64 delta, u64 weight, u64 lw_weight, u32& lw_inv_weight);

@@ -29,9 +29,9 @@ struct se_node {
     u64 key;
     u64 vruntime;
     u64 min_vruntime;  ///< 6.12: least vruntime of the subtree
-    u64 min_slice;     ///< 6.12: least slice of the subtree
+    u64 min_slice;     ///< 6.12: least slice of the subtree (~0 = none below 2^32 - 1)
     rb_link link;
-    u32 zero;
+    u32 slice;         ///< 6.12: slice in ns, cut to 32 bits
 };
 RQ_STATE_SIZE(se_node, 48);
 
@@ -68,7 +68,7 @@ struct cfs_rq {
     u32 idle_nr_running;
     u32 idle_h_nr_running;
     u64 exec_clock;
-    u64 min_vruntime;
+    u64 min_vruntime;         ///< 6.12: zero_vruntime, the origin of avg_vruntime's keys
     rb_root tasks_timeline;
     SeId curr;
     SeId next;
@@ -78,8 +78,8 @@ struct cfs_rq {
     CpuId cpu;
     SeId se;                  ///< the group's entity on this CPU, 0 for the root
     u32 on_list;
-    s64 avg_vruntime;         ///< 6.12
-    u64 avg_load;             ///< 6.12
+    s64 avg_vruntime;         ///< 6.12: sum of (vruntime - zero_vruntime) * weight in the tree
+    u64 avg_load;             ///< 6.12: sum of the weights in the tree (nice 0 = 1024)
     sched_avg avg;
     u64 tg_load_avg_contrib;
     u64 removed_nr;

@@ -39,11 +39,11 @@ TaskId first_task_of(const World& w, CfsRqId queue) {
 }
 
 void reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight) {
-    cfs_reweight_entity(c, se, weight, inv_weight);
+    if (c.w.g.kernel)
+        eevdf_reweight_entity(c, se, weight, inv_weight);
+    else
+        cfs_reweight_entity(c, se, weight, inv_weight);
 }
-
-// 6.1 takes a task off its queue whenever it sleeps, so a queued one is runnable already.
-bool wake_queued(Context&, TaskId) { return true; }
 
 void task_change_group(Context& c, TaskId p, GroupId group) {
     if (c.w.tasks[p].sched_class != static_cast<u8>(ClassIndex::fair)) {
@@ -51,11 +51,24 @@ void task_change_group(Context& c, TaskId p, GroupId group) {
         set_task_rq(c, p, c.w.tasks[p].cpu);
         return;
     }
-    cfs_task_change_group(c, p, group);
+    if (c.w.g.kernel)
+        eevdf_task_change_group(c, p, group);
+    else
+        cfs_task_change_group(c, p, group);
 }
 
-void enqueue_group_entity(Context& c, SeId se) { cfs_enqueue_entity(c, se, ENQUEUE_WAKEUP); }
-void dequeue_group_entity(Context& c, SeId se) { cfs_dequeue_entity(c, se, DEQUEUE_SLEEP); }
+void enqueue_group_entity(Context& c, SeId se) {
+    if (c.w.g.kernel)
+        eevdf_enqueue_entity(c, se, ENQUEUE_WAKEUP);
+    else
+        cfs_enqueue_entity(c, se, ENQUEUE_WAKEUP);
+}
+void dequeue_group_entity(Context& c, SeId se) {
+    if (c.w.g.kernel)
+        eevdf_dequeue_entity(c, se, DEQUEUE_SLEEP);
+    else
+        cfs_dequeue_entity(c, se, DEQUEUE_SLEEP);
+}
 
 void set_task_rq(Context& c, TaskId p, CpuId cpu) {
     task_struct& t = c.w.tasks[p];

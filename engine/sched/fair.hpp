@@ -40,10 +40,16 @@ void find_matching_se(const World& w, SeId& a, SeId& b);
 
 /// reweight_entity() of each kernel.
 void cfs_reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
+void eevdf_reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
+/// The running time 6.1 grants a task at once (sched_slice).
+u64 cfs_sched_slice(const World& w, TaskId p);
 void cfs_task_change_group(Context& c, TaskId p, GroupId group);
+void eevdf_task_change_group(Context& c, TaskId p, GroupId group);
 /// enqueue_entity() and dequeue_entity() of each kernel, for throttled groups.
 void cfs_enqueue_entity(Context& c, SeId se, u32 flags);
 void cfs_dequeue_entity(Context& c, SeId se, u32 flags);
+void eevdf_enqueue_entity(Context& c, SeId se, u32 flags);
+void eevdf_dequeue_entity(Context& c, SeId se, u32 flags);
 
 /// The task whose entity (or a descendant of it) is first in a queue's tree, or null.
 TaskId first_task_of(const World& w, CfsRqId queue);

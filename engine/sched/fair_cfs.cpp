@@ -493,6 +493,10 @@ void task_tick_fair(Context& c, CpuId cpu, TaskId curr) {
         update_curr(c, cfs);
         update_load_avg(c, cfs, at, PELT_UPDATE_TG);
         update_cfs_group(c, at);
+        if (c.slice_timer) {
+            resched_curr(c, cpu, Rule::tick_hrtick, first_task_of(c.w, CfsRqId{cpu.raw + 1}));
+            continue;
+        }
         if (hrtick_active(c, cpu) && !c.w.g.tune.has(Feat::DOUBLE_TICK)) continue;
         if (cfs.nr_running > 1) check_preempt_tick(c, cfs, at);
     }
@@ -609,6 +613,11 @@ void cfs_task_change_group(Context& c, TaskId p, GroupId group) {
 
 void cfs_enqueue_entity(Context& c, SeId id, u32 flags) { enqueue_entity(c, id, flags); }
 void cfs_dequeue_entity(Context& c, SeId id, u32 flags) { dequeue_entity(c, id, flags); }
+
+u64 cfs_sched_slice(const World& w, TaskId p) {
+    SeId id = w.tasks[p].se;
+    return sched_slice(w, w.cfs_rqs[w.se[id.raw].cfs_rq.raw], id);
+}
 
 void cfs_reweight_entity(Context& c, SeId id, u32 weight, u32 inv_weight) {
     sched_entity& se = c.w.se[id.raw];

@@ -106,7 +106,8 @@ u64 cfs_rq_clock_pelt(const World& w, const cfs_rq& cfs) {
 }
 
 u64 se_runnable(const sched_entity& se) {
-    return entity_is_task(se) ? se.on_rq : se.runnable_weight;
+    if (!entity_is_task(se)) return se.runnable_weight;
+    return se.on_rq && !se.sched_delayed;
 }
 
 void update_se(Context& c, u64 now, const cfs_rq& cfs, SeId id) {
@@ -276,7 +277,7 @@ bool needed(const World& w) { return w.g.cpus > 1 || w.groups.count() > 1; }
 
 bool update_cfs_rq_load_avg(u64 now, cfs_rq& cfs) {
     bool decayed = apply_removed(cfs);
-    if (!update_load_sum(now, cfs.avg, cfs.load_weight >> 10, cfs.h_nr_running,
+    if (!update_load_sum(now, cfs.avg, cfs.load_weight >> 10, cfs.h_nr_running - cfs.h_nr_delayed,
                          cfs.curr.raw != 0))
         return decayed;
     update_avgs(cfs.avg, 1);
@@ -303,7 +304,9 @@ void update_load_avg(Context& c, cfs_rq& cfs, SeId id, u32 flags) {
 
 void se_update_runnable(Context& c, SeId id) {
     sched_entity& se = c.w.se[id.raw];
-    if (!entity_is_task(se)) se.runnable_weight = c.w.cfs_rqs[se.my_q.raw].h_nr_running;
+    if (entity_is_task(se)) return;
+    const cfs_rq& group = c.w.cfs_rqs[se.my_q.raw];
+    se.runnable_weight = group.h_nr_running - group.h_nr_delayed;
 }
 
 /// shares * load of this CPU's queue / load of the group on all CPUs (calc_group_shares).

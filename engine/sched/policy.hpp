@@ -10,8 +10,6 @@ struct Context;
 
 /// Points the task's entity at its group's queue on a CPU (set_task_rq).
 void set_task_rq(Context& c, TaskId p, CpuId cpu);
-/// A queued task that is woken (6.12: its dequeue was delayed): true if it became runnable now.
-bool wake_queued(Context& c, TaskId p);
 /// First utilisation of a new task (post_init_entity_util_avg).
 void post_init_entity_util_avg(Context& c, TaskId p);
 /// Changes the weight of an entity, queued or not, as its kernel does (reweight_entity).
@@ -29,8 +27,11 @@ bool newidle_balance(Context& c, CpuId cpu);
 CpuId select_task_rq_fair(Context& c, TaskId p, CpuId prev, u32 wake_flags);
 /// Stores a new affinity mask (set_cpus_allowed_common).
 void set_cpus_allowed_common(Context& c, TaskId p, u32 mask);
-/// Whether the CPU's slice timer runs, and starting it (feature HRTICK).
+/// Feature HRTICK: whether the CPU's slice timer runs, stopping it, and what it does at its end.
 bool hrtick_active(const Context& c, CpuId cpu);
+void hrtick_clear(Context& c, CpuId cpu);
+void hrtick_expired(Context& c, CpuId cpu);
+/// Starts it for what is left of the task's slice; the task is picked, or others came or went.
 void hrtick_start_fair(Context& c, CpuId cpu, TaskId p);
 void hrtick_update(Context& c, CpuId cpu);
 /// True if a signal keeps a task of that state from sleeping (signal_pending_state).

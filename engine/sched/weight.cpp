@@ -33,10 +33,10 @@ u32 wmult_of_nice(s32 nice) { return prio_to_wmult[nice + 20]; }
 
 u64 calc_delta(u64 delta, u64 weight, u64 lw_weight, u32& lw_inv_weight) {
     // delta * weight * (2^32 / lw) >> 32, with as many bits of the factor as fit into 32.
-    u64 fact = weight >> 10;  // scale_load_down
+    u64 fact = scale_load_down(weight);
     u32 shift = 32;
     if (!lw_inv_weight) {
-        u64 w = lw_weight >> 10;
+        u64 w = scale_load_down(lw_weight);
         lw_inv_weight = w >= 0xffffffffu ? 1 : !w ? 0xffffffffu : static_cast<u32>(0xffffffffu / w);
     }
     if (u64 high = fact >> 32) {

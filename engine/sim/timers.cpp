@@ -2,6 +2,7 @@
 #include "context.hpp"
 #include "sched/bandwidth.hpp"
 #include "sched/core.hpp"
+#include "sched/policy.hpp"
 #include "sim/cpu.hpp"
 #include "task/signal.hpp"
 
@@ -24,7 +25,8 @@ void timer_expired(Context& c, TimerId timer) {
         case TimerKind::cfs_slack: return cfs_slack_timer(c, GroupId{t.owner});
         case TimerKind::itimer_real: return it_real_fn(c, TaskId{t.owner});
         case TimerKind::none:
-        case TimerKind::hrtick: break;
+            break;
+        case TimerKind::hrtick: return hrtick_expired(c, CpuId{t.owner});
     }
 }
 
