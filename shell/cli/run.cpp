@@ -121,7 +121,11 @@ Run boot_file(const std::string& path, const RunOptions& options) {
     std::string text;
     if (!read_file(path, text)) return failed(exit_bad_input);
     if (recognise(text) == InputKind::setattr_table) {
-        say(path + ": tables of sched_setattr calls (oracle-setattr-1) are not simulated yet");
+        Result<SetattrTable> table = read_setattr_table(text);
+        if (!table)
+            say(path, table.errors());
+        else
+            say(path + ": tables of sched_setattr calls (oracle-setattr-1) are not simulated yet");
         return failed(exit_bad_input);
     }
     return boot_text(path, text, options);
