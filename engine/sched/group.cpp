@@ -8,7 +8,6 @@
 #include "sched/pelt.hpp"
 #include "sched/policy.hpp"
 #include "sched/syscalls.hpp"
-#include "scenario/scenario.hpp"
 #include "sync/timer.hpp"
 #include "task/uapi.hpp"
 

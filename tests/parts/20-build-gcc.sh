@@ -4,5 +4,5 @@
 . "$(dirname "$0")/lib.sh"
 step "g++: configuring" configure "$GCC" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ || exit 1
-step "g++: building" nice cmake --build "$GCC" --parallel "$JOBS" || exit 1
+step "g++: building" compile "$GCC" all || exit 1
 count 1 0

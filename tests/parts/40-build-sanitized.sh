@@ -5,5 +5,5 @@
 step "clang with sanitizers: configuring" configure "$SANITIZED" -DCMAKE_BUILD_TYPE=Debug \
     -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS_DEBUG='-O1 -g1' \
     -DRUNQUEUE_SANITIZE=ON -DRUNQUEUE_FUZZ=ON -DRUNQUEUE_APP=OFF || exit 1
-step "clang with sanitizers: building" nice cmake --build "$SANITIZED" --parallel "$JOBS" || exit 1
+step "clang with sanitizers: building" compile "$SANITIZED" all || exit 1
 count 1 0

@@ -4,5 +4,5 @@
 . "$(dirname "$0")/lib.sh"
 step "Emscripten: configuring" configure "$WASM" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_TOOLCHAIN_FILE="$ROOT/cmake/emscripten.cmake" || exit 1
-step "Emscripten: building" nice cmake --build "$WASM" --parallel "$JOBS" || exit 1
+step "Emscripten: building" compile "$WASM" all || exit 1
 count 1 0

@@ -62,9 +62,13 @@ configure() {
     cmake -S "$ROOT" -B "$folder" -DRUNQUEUE_WERROR=ON "$@"
 }
 
-# compile FOLDER TARGET...
+# compile FOLDER TARGET...: builds as much as can be built, so that one broken file does not hide
+# what the other parts have to say.
 compile() {
     local folder=$1
     shift
-    nice cmake --build "$folder" --parallel "$JOBS" --target "$@"
+    local go_on=-k
+    if [ -e "$folder/build.ninja" ]; then go_on='-k 0'; fi
+    # shellcheck disable=SC2086  # two words for ninja
+    nice cmake --build "$folder" --parallel "$JOBS" --target "$@" -- $go_on
 }

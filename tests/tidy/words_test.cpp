@@ -22,7 +22,7 @@ const Banned engine_words[] = {
     {R"(<random>|\bstd::mt19937|\brand\(\))", "base/prng.hpp, a named stream of the seed"},
     {R"(<iostream>|\bstd::c(out|err)\b|\bprintf\()", "a returned text; the engine prints nothing"},
     {R"(<unordered_(map|set)>|\bstd::unordered_)", "a column by id, or a sorted vector"},
-    {R"(<thread>|<mutex>|<atomic>|\bstd::thread\b)", "nothing: the engine has one thread"},
+    {R"(<thread>|\bstd::(thread|mutex|atomic)\b)", "nothing: the engine has one thread"},
     {R"(\bstd::sort\b)", "std::stable_sort, or an order that ends with the id"},
     {R"(\bstd::hash\b)", "base/hash.hpp"},
     {R"(\bstd::(push|pop|make)_heap\b)", "base/heap.hpp, whose ties are written down"},
