@@ -216,6 +216,10 @@ u64 Model::end() const {
     return end == NEVER || in_->session.complete() ? known : std::max(end, t0() + NSEC_PER_MSEC);
 }
 
+u64 Model::events() const {
+    return loaded() ? in_->session.events() : 0;
+}
+
 u64 Model::revision() const {
     return in_->session.revision();
 }

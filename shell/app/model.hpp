@@ -98,6 +98,7 @@ class Model {
     u64 t0() const;      ///< shown times count from here
     u64 begin() const;
     u64 end() const;
+    u64 events() const;    ///< done at the cursor
     u64 revision() const;  ///< changes whenever a row may have
 
     void select_task(u32 task);  ///< no_task clears

@@ -1,0 +1,407 @@
+// Buttons, keys, tabs, theme, editor, dropped and pasted files: every one ends in a call of the
+// engine. Nothing is computed here.
+
+const $ = (id) => document.getElementById(id);
+const root = document.documentElement;
+
+// Storage may be refused (private windows, foreign frames); then nothing is remembered.
+const store = {
+  get(key) { try { return localStorage.getItem(`runqueue.${key}`); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(`runqueue.${key}`, value); } catch { /* refused */ } },
+};
+
+const keys = {
+  " ": "play_pause", ".": "next_switch", ",": "previous_switch", e: "next_event",
+  E: "previous_event", q: "previous_event", "+": "zoom_in", "=": "zoom_in", "-": "zoom_out",
+  "0": "fit", ArrowLeft: "pan_left", ArrowRight: "pan_right", ArrowUp: "select_above",
+  ArrowDown: "select_below", Home: "to_begin", End: "to_end", Escape: "clear",
+};
+
+export class Controls {
+  #engine;
+  #mirror;
+  #settings;
+  #canvas = $("canvas");
+  #stage = $("stage");
+  #embed;
+  #scene = -2;
+
+  constructor(engine, mirror, { settings }) {
+    this.#engine = engine;
+    this.#mirror = mirror;
+    this.#settings = settings;
+    this.#embed = settings.get("embed") === "1";
+    this.#theme();
+    this.#buttons();
+    this.#tabs("main-tabs", "main", (name) => this.showMain(name));
+    this.#tabs("right-tabs", "tab", (name) => this.showTab(name));
+    this.#keyboard();
+    this.#editor();
+    this.#scenes();
+    mirror.onFacts = (facts) => this.#facts(facts);
+    const classes = matchMedia("(max-width: 1359px)");
+    classes.addEventListener("change", () => this.showTab(root.dataset.tab));
+    matchMedia("(max-width: 479px)").addEventListener("change",
+      () => this.showTab(root.dataset.tab));
+    this.showTab("why");
+  }
+
+  // --- start ------------------------------------------------------------------------------------
+  openFirst() {
+    const wanted = new URLSearchParams(location.hash.slice(1)).get("x");
+    const names = this.#engine.rows("scenes").map((scene) => scene.name);
+    const index = Math.max(0, names.indexOf(wanted));
+    this.#engine.openScene(index);
+    const at = Number(new URLSearchParams(location.hash.slice(1)).get("t"));
+    if (at > 0) this.#engine.seek(at);
+  }
+
+  enable() {
+    for (const control of document.querySelectorAll("button, select, .field")) {
+      control.disabled = false;
+    }
+  }
+
+  withoutCanvas() {
+    const note = document.createElement("p");
+    note.className = "note";
+    note.textContent = "The timeline is a picture and is missing here. Step with Next switch, or " +
+      "type a time in the bar; the tables and the why card say what happens.";
+    $("timeline-slot").replaceChildren(note);
+  }
+
+  // --- canvas -----------------------------------------------------------------------------------
+  openCanvas() {
+    const box = this.#stage.getBoundingClientRect();
+    const coarse = matchMedia("(pointer: coarse)").matches;
+    this.#regions();
+    if (!this.#engine.openCanvas(box.width, box.height, devicePixelRatio, coarse)) return false;
+    const watch = new ResizeObserver(() => this.#resize());
+    for (const id of ["stage", "timeline-slot", "main-slot"]) watch.observe($(id));
+    this.#watchDensity();
+    for (const kind of ["pointermove", "pointerdown", "pointerup", "pointerleave", "wheel",
+      "touchstart", "touchmove", "touchend", "keydown", "keyup"]) {
+      this.#canvas.addEventListener(kind, () => this.#engine.wake(), { passive: true });
+    }
+    // In a course page the wheel belongs to the page unless the canvas was clicked.
+    const whole = this.#settings.get("wheel") === "zoom";
+    this.#engine.wheelZooms(whole);
+    this.#stage.addEventListener("wheel", (event) => {
+      const ours = event.ctrlKey || document.activeElement === this.#canvas || !this.#embed;
+      if (!ours) event.stopPropagation();
+    }, { capture: true, passive: true });
+    // SDL keeps every key it hears; the page's own keys and Tab must get past it.
+    this.#stage.addEventListener("keydown", (event) => {
+      if (event.target !== this.#canvas) return;
+      event.stopPropagation();
+      this.#key(event);
+    }, { capture: true });
+    return true;
+  }
+
+  #watchDensity() {
+    const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener("change", () => {
+      this.#resize();
+      this.#watchDensity();
+    }, { once: true });
+  }
+
+  #resize() {
+    const box = this.#stage.getBoundingClientRect();
+    this.#engine.resize(box.width, box.height, devicePixelRatio);
+    this.#regions();
+  }
+
+  #regions() {
+    const stage = this.#stage.getBoundingClientRect();
+    const inside = (id) => {
+      const box = $(id).getBoundingClientRect();
+      const shown = getComputedStyle($(id)).visibility === "visible" && box.width > 0;
+      return shown ? [box.left - stage.left, box.top - stage.top, box.width, box.height]
+        : [0, 0, 0, 0];
+    };
+    this.#engine.regions(innerWidth, innerHeight, inside("timeline-slot"), inside("main-slot"));
+  }
+
+  // --- buttons and keys -------------------------------------------------------------------------
+  #buttons() {
+    const acts = { back: "previous_switch", play: "play_pause", next: "next_switch",
+      event: "next_event", "zoom-in": "zoom_in", "zoom-out": "zoom_out", fit: "fit" };
+    for (const [id, verb] of Object.entries(acts)) {
+      $(id).addEventListener("click", () => this.#engine.act(verb));
+    }
+    $("speed").addEventListener("change", () => this.#speed());
+    this.#speed();
+    const time = $("time");
+    time.addEventListener("change", () => {
+      const ms = parseFloat(time.value.replace(",", "."));
+      if (ms >= 0) this.#engine.seek(ms * 1e6);
+      this.#mirror.changed();
+    });
+    time.addEventListener("focus", () => time.select());
+    time.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") time.blur();
+    });
+    $("help").addEventListener("click", () => $("about").showModal());
+    const here = new URL(location.href);
+    here.search = "";
+    $("open-full").href = here.href;
+  }
+
+  #speed() { this.#engine.setSpeed(Number($("speed").value)); }
+
+  #keyboard() {
+    document.addEventListener("keydown", (event) => {
+      if (event.target.closest && event.target.closest("input, textarea, select, dialog")) return;
+      const press = event.key === " " && event.target.closest && event.target.closest("button");
+      if (!press) this.#key(event);
+    });
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.getAttribute && event.target.getAttribute("role") === "tab" &&
+        event.key.startsWith("Arrow")) return;
+    if (event.key === "Escape" && this.#embed) event.target.blur();
+    if (event.key === "?") return $("about").showModal();
+    const verb = keys[event.key];
+    if (!verb) return;
+    event.preventDefault();
+    this.#engine.act(verb);
+  }
+
+  // --- tabs -------------------------------------------------------------------------------------
+  #tabs(list, kind, show) {
+    const tabs = [...$(list).querySelectorAll("[role=tab]")];
+    for (const tab of tabs) tab.addEventListener("click", () => show(tab.dataset[kind]));
+    $(list).addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const seen = tabs.filter((tab) => tab.offsetWidth > 0);
+      const at = seen.indexOf(event.target);
+      if (!step || at < 0) return;
+      const next = seen[(at + step + seen.length) % seen.length];
+      next.focus();
+      show(next.dataset[kind]);
+    });
+  }
+
+  showTab(name) {
+    const tab = $("right-tabs").querySelector(`[data-tab="${name}"]`);
+    if (!tab || getComputedStyle(tab).display === "none") name = "tasks";
+    root.dataset.tab = name;
+    for (const other of $("right-tabs").children) {
+      const here = other.dataset.tab === name;
+      other.setAttribute("aria-selected", String(here));
+      other.tabIndex = here ? 0 : -1;
+    }
+    for (const id of ["tasks", "events", "describe"]) $(id).hidden = id !== name;
+    if (root.dataset.state === "loaded") this.#regions();
+    this.#mirror.changed();
+  }
+
+  showMain(name) {
+    $("proc").hidden = name !== "proc";
+    $("main-slot").hidden = name === "proc";
+    for (const tab of $("main-tabs").children) {
+      tab.setAttribute("aria-selected", String(tab.dataset.main === name));
+      tab.tabIndex = tab.dataset.main === name ? 0 : -1;
+    }
+    if (name !== "proc") $("main-said").textContent = "";
+    this.#regions();
+    this.#mirror.changed();
+  }
+
+  // --- theme ------------------------------------------------------------------------------------
+  #theme() {
+    const wishes = ["auto", "light", "dark", "contrast"];
+    const asked = this.#settings.get("theme");
+    let wish = wishes.includes(asked) ? asked : store.get("theme");
+    if (!wishes.includes(wish)) wish = "auto";
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const contrast = matchMedia("(prefers-contrast: more), (forced-colors: active)");
+    const apply = () => {
+      const kind = wish !== "auto" ? wish
+        : contrast.matches ? "contrast" : dark.matches ? "dark" : "light";
+      root.dataset.theme = kind;
+      this.#engine.theme(kind);
+    };
+    dark.addEventListener("change", apply);
+    contrast.addEventListener("change", apply);
+    $("theme").value = wish;
+    $("theme").addEventListener("change", () => {
+      wish = $("theme").value;
+      store.set("theme", wish);
+      apply();
+    });
+    this.setTheme = (kind) => {
+      wish = wishes.includes(kind) ? kind : "auto";
+      apply();
+    };
+    apply();
+  }
+
+  // --- scenarios --------------------------------------------------------------------------------
+  #scenes() {
+    const scenes = this.#engine.rows("scenes");
+    const menu = $("scenario");
+    const groups = new Map();
+    const list = $("lesson-list");
+    menu.replaceChildren();
+    list.replaceChildren();
+    scenes.forEach((scene, i) => {
+      if (!groups.has(scene.group)) {
+        const group = document.createElement("optgroup");
+        group.label = scene.group;
+        menu.append(group);
+        groups.set(scene.group, group);
+      }
+      groups.get(scene.group).append(new Option(scene.title, String(i)));
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.textContent = scene.title;
+      button.dataset.scene = String(i);
+      button.addEventListener("click", () => this.openScene(i));
+      item.append(button);
+      list.append(item);
+    });
+    const own = new Option("A text of your own", "-1");
+    own.hidden = true;
+    menu.append(own);
+    menu.addEventListener("change", () => this.openScene(Number(menu.value)));
+  }
+
+  openScene(index) {
+    if (index < 0 || !this.#engine.openScene(index)) return;
+    this.#complain([]);
+    const name = this.#engine.rows("scenes")[index].name;
+    try { history.replaceState(null, "", `#x=${name}`); } catch { /* a sandboxed frame */ }
+    $("text").value = this.#engine.text();
+    this.#mirror.changed();
+  }
+
+  #facts(facts) {
+    const key = `${facts.scene} ${facts.title}`;
+    if (this.#scene === key) return;
+    this.#scene = key;
+    const scenes = this.#engine.rows("scenes");
+    $("scenario").value = String(facts.scene);
+    $("lesson-group").textContent = facts.scene < 0 ? "A text of your own"
+      : scenes[facts.scene].group;
+    $("lesson-title").textContent = facts.title;
+    const paragraphs = [facts.question, facts.hint].filter(Boolean).map((text) => {
+      const made = document.createElement("p");
+      made.textContent = text;
+      return made;
+    });
+    $("lesson-body").replaceChildren(...paragraphs);
+    for (const button of $("lesson-list").querySelectorAll("button")) {
+      button.setAttribute("aria-current", String(button.dataset.scene === String(facts.scene)));
+    }
+  }
+
+  // --- editor, files, paste ---------------------------------------------------------------------
+  #editor() {
+    const open = () => {
+      if ($("editor").hidden) $("text").value = this.#engine.text();
+      $("editor").hidden = false;
+      $("text").focus();
+    };
+    $("edit").addEventListener("click", open);
+    $("edit2").addEventListener("click", () => $("file").click());
+    $("close").addEventListener("click", () => this.#close());
+    $("run").addEventListener("click", () => this.load($("text").value));
+    $("pick").addEventListener("click", () => $("file").click());
+    $("file").addEventListener("change", async () => {
+      const file = $("file").files[0];
+      if (file) this.load(await file.text());
+      $("file").value = "";
+    });
+    $("editor").addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.load($("text").value);
+      if (event.key === "Escape") this.#close();
+    });
+    document.addEventListener("paste", (event) => {
+      if (event.target.closest && event.target.closest("input, textarea")) return;
+      const text = event.clipboardData.getData("text/plain");
+      if (text.trim()) this.load(text);
+    });
+    let depth = 0;
+    document.addEventListener("dragenter", () => {
+      depth++;
+      root.classList.add("dropping");
+    });
+    document.addEventListener("dragleave", () => {
+      if (--depth <= 0) root.classList.remove("dropping");
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", async (event) => {
+      event.preventDefault();
+      depth = 0;
+      root.classList.remove("dropping");
+      const file = event.dataTransfer.files[0];
+      const text = file ? await file.text() : event.dataTransfer.getData("text/plain");
+      if (text) this.load(text);
+    });
+  }
+
+  #close() {
+    $("editor").hidden = true;
+    this.#complain([]);
+    this.#canvas.focus();
+  }
+
+  // Runs a text; on complaints the old picture stays and the editor shows where they are.
+  load(text) {
+    const complaints = this.#engine.load(text);
+    $("text").value = text;
+    this.#complain(complaints);
+    if (!complaints.length) {
+      $("editor").hidden = true;
+      this.#toast("Loaded");
+    } else {
+      $("editor").hidden = false;
+      this.#goTo(complaints[0]);
+    }
+    this.#mirror.changed();
+    return complaints;
+  }
+
+  #complain(complaints) {
+    root.classList.toggle("stale-picture", complaints.length > 0);
+    $("complaints").hidden = complaints.length === 0;
+    $("complaints").replaceChildren(...complaints.slice(0, 50).map((complaint) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      if (complaint.line) {
+        const place = document.createElement("span");
+        place.className = "place";
+        place.textContent = `line ${complaint.line}, column ${complaint.column}:`;
+        button.append(place);
+      }
+      button.append(`${complaint.message}${complaint.hint ? `. ${complaint.hint}` : ""}`);
+      button.addEventListener("click", () => this.#goTo(complaint));
+      item.append(button);
+      return item;
+    }));
+  }
+
+  #goTo(complaint) {
+    const field = $("text");
+    if (!complaint.line) return;
+    const lines = field.value.split("\n");
+    let at = 0;
+    for (let i = 0; i < complaint.line - 1 && i < lines.length; i++) at += lines[i].length + 1;
+    const line = lines[Math.min(complaint.line, lines.length) - 1] || "";
+    field.focus();
+    field.setSelectionRange(at, at + line.length);
+    field.scrollTop = Math.max(0, (complaint.line - 4) * 20);
+  }
+
+  #toast(text) {
+    const toast = $("toast");
+    toast.textContent = text;
+    toast.hidden = false;
+    setTimeout(() => { toast.hidden = true; }, 4000);
+  }
+}

@@ -1,0 +1,75 @@
+// The module's exported C functions as methods. No row is computed here: JSON in, actions out.
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+export class Engine {
+  #m;
+
+  constructor(module) {
+    this.#m = module;
+    module._rq_start();
+  }
+
+  #text(at) {
+    // Zero-terminated UTF-8: find the end in growing pieces.
+    for (let size = 4096; ; size *= 4) {
+      const bytes = this.#m.read(at, size);
+      const end = bytes.indexOf(0);
+      if (end >= 0) return decoder.decode(bytes.subarray(0, end));
+      if (bytes.length < size) return decoder.decode(bytes);
+    }
+  }
+
+  #put(text) {
+    const bytes = encoder.encode(text);
+    const at = this.#m._rq_buffer(bytes.length);
+    if (!at) return false;
+    this.#m.write(at, bytes);
+    return true;
+  }
+
+  onChange(call) { this.#m.changed = call; }
+  onFirstFrame(call) { this.#m.firstFrame = call; }
+
+  rows(name) {
+    this.#put(name);
+    return JSON.parse(this.#text(this.#m._rq_rows()));
+  }
+
+  act(verb) {
+    this.#put(verb);
+    return this.#m._rq_act() === 1;
+  }
+
+  // The complaints about a text; empty when it was loaded.
+  load(text) {
+    if (!this.#put(text)) {
+      return [{ code: "too-long", message: "the text is larger than 16 MiB", hint: "", line: 0,
+        column: 0 }];
+    }
+    return JSON.parse(this.#text(this.#m._rq_load()));
+  }
+
+  openScene(index) { return this.#m._rq_open_scene(index) === 1; }
+  text() { return this.#text(this.#m._rq_text()); }
+  setSpeed(nsPerSecond) { this.#m._rq_set_speed(nsPerSecond); }
+  seek(ns) { this.#m._rq_seek(ns); }
+  selectTask(task) { this.#m._rq_select_task(task); }
+  selectRecord(record) { this.#m._rq_select_record(Number(record)); }
+  wake() { this.#m._rq_wake(); }
+
+  openCanvas(width, height, density, coarse) {
+    return this.#m._rq_open_canvas(width, height, density, coarse ? 1 : 0) === 1;
+  }
+  resize(width, height, density) { this.#m._rq_resize(width, height, density); }
+  regions(pageWidth, pageHeight, timeline, main) {
+    this.#m._rq_regions(pageWidth, pageHeight, ...timeline, ...main);
+  }
+  theme(kind) { this.#m._rq_theme(["light", "dark", "contrast"].indexOf(kind)); }
+  wheelZooms(yes) { this.#m._rq_wheel_zooms(yes ? 1 : 0); }
+
+  font(which) {
+    return this.#m.read(this.#m._rq_font(which), this.#m._rq_font_size(which));
+  }
+}

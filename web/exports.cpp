@@ -1,0 +1,335 @@
+// The C functions that the page's scripts may call, and nothing else crosses. Rows go out as JSON
+// text in linear memory; texts come in as UTF-8 in a buffer that rq_buffer() lends.
+#include <emscripten.h>
+
+#include <algorithm>
+#include <string>
+
+#include "app/app.hpp"
+#include "app/backend_web.hpp"
+#include "json.hpp"
+
+// Typed arrays of the module's memory are not reachable by name in every Emscripten; these are.
+EM_JS(void, publish_memory, (), {
+    Module["read"] = function(at, length) {
+        return HEAPU8.slice(at, at + length);
+    };
+    Module["write"] = function(at, bytes) {
+        HEAPU8.set(bytes, at);
+    };
+});
+
+namespace {
+
+using namespace rq;
+
+std::string answer;
+std::string buffer;
+
+const char* give(const Json& json) {
+    answer = json.text();
+    return answer.c_str();
+}
+
+void write_errors(Json& out, const Diagnostics& errors) {
+    out.open('[');
+    for (const Diagnostic& error : errors) {
+        out.open('{');
+        out.field("code", error.code);
+        out.field("message", error.message);
+        out.field("hint", error.hint);
+        out.field("line", error.line);
+        out.field("column", error.column);
+        out.close('}');
+    }
+    out.close(']');
+}
+
+void write_facts(Json& out, App& app) {
+    const Model& model = app.model;
+    const Facts facts = model.facts();
+    out.open('{');
+    out.field("title", facts.title);
+    out.field("question", facts.question);
+    out.field("hint", facts.hint);
+    out.field("kernel", facts.kernel);
+    out.field("profile", facts.profile);
+    out.field("hash", facts.hash);
+    out.field("time", facts.time);
+    out.field("end", facts.end);
+    out.field("notice", facts.notice);
+    out.field("scene", model.scene());
+    out.time("ns", model.now() - std::min(model.now(), model.t0()));
+    out.time("end_ns", model.end() - model.begin());
+    out.time("events", model.events());
+    out.field("cpus", model.nr_cpus());
+    out.field("cpu", model.selected_cpu());
+    const u32 selected = model.selected_task();
+    out.field("selected", selected == no_task ? -1 : static_cast<s64>(selected));
+    out.field("selected_name", selected < model.cast().size() ? model.cast()[selected].name : "");
+    out.key("playing");
+    out.truth(model.playing());
+    out.key("known");
+    out.truth(!model.working());
+    out.close('}');
+}
+
+void write_scenes(Json& out, App& app) {
+    out.open('[');
+    for (const SceneRow& scene : app.model.scenes()) {
+        out.open('{');
+        out.field("group", scene.group);
+        out.field("name", scene.name);
+        out.field("title", scene.title);
+        out.close('}');
+    }
+    out.close(']');
+}
+
+void write_letter(Json& out, u32 letter) {
+    char text[4];
+    const TaskColour colour = theme().task(letter);
+    out.field("letter", letter == no_letter ? "" : task_letter(letter, text));
+    out.field("colour", letter == no_letter || letter >= 16 ? 7 : letter % 8);
+    out.key("hatched");
+    out.truth(letter != no_letter && letter < 16 && colour.hatched);
+}
+
+void write_tasks(Json& out, App& app) {
+    out.open('[');
+    for (const TaskLine& line : app.model.task_lines()) {
+        out.open('{');
+        out.field("task", line.task);
+        write_letter(out, line.letter);
+        out.field("pid", line.pid);
+        out.field("name", line.name);
+        out.field("state", line.state);
+        out.field("nice", line.nice);
+        out.field("key", line.key);
+        out.field("cpu_time", line.cpu_time);
+        out.close('}');
+    }
+    out.close(']');
+}
+
+void write_events(Json& out, App& app) {
+    out.open('[');
+    for (const EventLine& line : app.model.event_lines(60, 20)) {
+        out.open('{');
+        out.time("record", line.record);
+        out.field("time", line.time);
+        out.field("cpu", line.cpu);
+        out.pieces("text", line.text);
+        out.key("now");
+        out.truth(line.now);
+        out.close('}');
+    }
+    out.close(']');
+}
+
+void write_why(Json& out, App& app) {
+    const WhyRow why = app.model.why();
+    out.open('{');
+    out.key("found");
+    out.truth(why.found);
+    out.field("question", why.question);
+    out.field("when", why.when);
+    out.pieces("answer", why.answer);
+    out.key("numbers");
+    out.open('[');
+    for (const WhyRow::Line& line : why.numbers) {
+        out.open('{');
+        out.field("text", line.text);
+        out.field("verdict", line.verdict);
+        out.close('}');
+    }
+    out.close(']');
+    out.field("rule", why.rule);
+    out.pieces("runner_up", why.runner_up);
+    out.pieces("otherwise", why.otherwise);
+    out.close('}');
+}
+
+void write_describe(Json& out, App& app) {
+    out.open('[');
+    for (const std::vector<Piece>& paragraph : app.model.describe()) out.pieces(paragraph);
+    out.close(']');
+}
+
+void write_inspect(Json& out, App& app) {
+    out.open('[');
+    for (const FieldLine& field : app.model.inspect()) {
+        out.open('{');
+        out.field("group", field.group);
+        out.field("name", field.name);
+        out.field("value", field.value);
+        out.close('}');
+    }
+    out.close(']');
+}
+
+void write_queue(Json& out, App& app) {
+    const u32 cpu = app.model.selected_cpu();
+    view::RqTree tree;
+    app.model.fill_tree(tree);
+    out.open('{');
+    out.field("cpu", cpu);
+    out.field("waiting", static_cast<s64>(tree.nodes.size()));
+    out.field("running", tree.has_curr ? std::string_view(tree.curr.name) : "");
+    out.field("min_vruntime", ms3(tree.min_vruntime));
+    out.key("nodes");
+    out.open('[');
+    for (const view::RqNode& node : tree.nodes) {
+        out.open('{');
+        out.field("name", node.name);
+        out.field("key", ms3(node.key));
+        out.field("colour", node.red ? "red" : "black");
+        out.key("leftmost");
+        out.truth(node.leftmost);
+        out.close('}');
+    }
+    out.close(']');
+    out.close('}');
+}
+
+using Writer = void (*)(Json&, App&);
+struct Rows {
+    std::string_view name;
+    Writer write;
+};
+const Rows all_rows[] = {{"facts", write_facts},       {"scenes", write_scenes},
+                         {"tasks", write_tasks},       {"events", write_events},
+                         {"why", write_why},           {"describe", write_describe},
+                         {"inspect", write_inspect},   {"queue", write_queue}};
+
+}  // namespace
+
+extern "C" {
+
+/// Starts the program's memory functions; call once, first.
+EMSCRIPTEN_KEEPALIVE void rq_start() {
+    publish_memory();
+}
+
+/// Opens the canvas; 0 = no WebGL 2, everything else goes on without it.
+EMSCRIPTEN_KEEPALIVE int rq_open_canvas(double width, double height, double density, int coarse) {
+    web_app().coarse = coarse != 0;
+    return web_open_canvas({static_cast<float>(width), static_cast<float>(height),
+                            static_cast<float>(density)});
+}
+
+EMSCRIPTEN_KEEPALIVE void rq_resize(double width, double height, double density) {
+    web_resize({static_cast<float>(width), static_cast<float>(height),
+                static_cast<float>(density)});
+}
+
+/// The boxes, in the canvas, that the stylesheet gave to the timeline and the main view.
+EMSCRIPTEN_KEEPALIVE void rq_regions(double page_w, double page_h, double tx, double ty, double tw,
+                                     double th, double mx, double my, double mw, double mh) {
+    Layout& layout = web_app().layout;
+    layout.size = size_class(static_cast<float>(page_w), static_cast<float>(page_h));
+    layout.timeline = {static_cast<float>(tx), static_cast<float>(ty), static_cast<float>(tw),
+                       static_cast<float>(th)};
+    layout.main = {static_cast<float>(mx), static_cast<float>(my), static_cast<float>(mw),
+                   static_cast<float>(mh)};
+    backend_wake();
+}
+
+/// 0 light, 1 dark, 2 high contrast.
+EMSCRIPTEN_KEEPALIVE void rq_theme(int kind) {
+    web_app().set_theme_kind(static_cast<ThemeKind>(std::clamp(kind, 0, 2)));
+}
+
+EMSCRIPTEN_KEEPALIVE void rq_wheel_zooms(int yes) {
+    web_app().wheel_zooms = yes != 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void rq_wake() {
+    backend_wake();
+}
+
+/// Room for `length` bytes of text from the page; null when that is more than may be read.
+EMSCRIPTEN_KEEPALIVE char* rq_buffer(unsigned length) {
+    if (length > limits::scenario_bytes) return nullptr;
+    buffer.assign(length, '\0');
+    return buffer.data();
+}
+
+/// Loads the text in the buffer; the list of what is wrong with it, empty when it runs.
+EMSCRIPTEN_KEEPALIVE const char* rq_load() {
+    Json out;
+    const bool loaded = web_app().load_text(buffer, "your text");
+    write_errors(out, loaded ? Diagnostics{} : web_app().model.errors());
+    buffer.clear();
+    return give(out);
+}
+
+EMSCRIPTEN_KEEPALIVE int rq_open_scene(unsigned index) {
+    return web_app().open_scene(index);
+}
+
+/// The text of the open scenario.
+EMSCRIPTEN_KEEPALIVE const char* rq_text() {
+    return web_app().model.text().c_str();
+}
+
+/// The rows named in the buffer, as JSON; "null" for a name that does not exist.
+EMSCRIPTEN_KEEPALIVE const char* rq_rows() {
+    Json out;
+    for (const Rows& rows : all_rows) {
+        if (rows.name != buffer) continue;
+        rows.write(out, web_app());
+        return give(out);
+    }
+    return "null";
+}
+
+/// Does the verb named in the buffer (app/verbs.def); 0 when there is none of that name.
+EMSCRIPTEN_KEEPALIVE int rq_act() {
+    constexpr std::string_view names[] = {
+#define VERB(name, key, words) #name,
+#include "app/verbs.def"
+#undef VERB
+    };
+    for (int i = 0; i < static_cast<int>(Verb::count_); i++) {
+        if (names[i] != buffer) continue;
+        web_app().act(static_cast<Verb>(i));
+        return 1;
+    }
+    return 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void rq_set_speed(double simulated_ns_per_second) {
+    web_app().model.set_speed(static_cast<u64>(std::clamp(simulated_ns_per_second, 1.0, 1e15)));
+}
+
+/// Goes to an instant, ns after the tasks' start.
+EMSCRIPTEN_KEEPALIVE void rq_seek(double ns) {
+    App& app = web_app();
+    app.model.seek(app.model.t0() + static_cast<u64>(std::clamp(ns, 0.0, 9e15)));
+    app.view.follow(app.model.now(), app.model.begin(), app.model.end());
+    backend_wake();
+}
+
+EMSCRIPTEN_KEEPALIVE void rq_select_task(int task) {
+    web_app().model.select_task(task < 0 ? no_task : static_cast<u32>(task));
+    backend_wake();
+}
+
+EMSCRIPTEN_KEEPALIVE void rq_select_record(double record) {
+    App& app = web_app();
+    app.model.select_record(static_cast<u64>(std::max(0.0, record)));
+    app.view.follow(app.model.now(), app.model.begin(), app.model.end());
+    backend_wake();
+}
+
+/// The bytes of a compiled-in font: 0 Inter Medium, 1 Inter SemiBold, 2 JetBrains Mono.
+EMSCRIPTEN_KEEPALIVE const unsigned char* rq_font(int which) {
+    const FontBytes* all[] = {&font_inter_medium, &font_inter_semibold, &font_jetbrains_mono};
+    return all[std::clamp(which, 0, 2)]->data;
+}
+EMSCRIPTEN_KEEPALIVE unsigned rq_font_size(int which) {
+    const FontBytes* all[] = {&font_inter_medium, &font_inter_semibold, &font_jetbrains_mono};
+    return all[std::clamp(which, 0, 2)]->size;
+}
+}
