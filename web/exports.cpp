@@ -7,6 +7,7 @@
 
 #include "app/app.hpp"
 #include "app/backend_web.hpp"
+#include "base/limits.hpp"
 #include "json.hpp"
 
 // Typed arrays of the module's memory are not reachable by name in every Emscripten; these are.

@@ -27,6 +27,7 @@ export class Mirror {
   #last = 0;
   #timer = 0;
   #keys = new Map();
+  #clicked = false;
   onFacts = () => {};
 
   constructor(engine) {
@@ -82,8 +83,10 @@ export class Mirror {
     document.documentElement.dataset.hash = facts.hash;
     document.documentElement.dataset.ns = facts.ns;
     const said = $("selected");
-    said.replaceChildren(...(facts.selected < 0 ? [] :
-      [element("b", "", facts.selected_name), " selected"]));
+    if (facts.selected >= 0) this.#clicked = true;
+    said.replaceChildren(...(facts.selected >= 0
+      ? [element("b", "", facts.selected_name), " selected"]
+      : this.#clicked ? [] : ["Press Play, then click any coloured block to ask why it ran."]));
   }
 
   #tasks(facts) {
@@ -135,7 +138,7 @@ export class Mirror {
     const card = [element("p", "answer", ...sentence(why.answer))];
     if (why.numbers.length) {
       card.push(element("ul", "numbers", ...why.numbers.map((line) => element("li", "", line.text,
-        ...(line.verdict ? ["   ", element("b", "", line.verdict)] : [])))));
+        ...(line.verdict ? [" ", element("b", "", line.verdict)] : [])))));
     }
     const facts = element("dl", "");
     const fact = (name, value, mono) => facts.append(element("dt", "", name),

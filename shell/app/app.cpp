@@ -150,9 +150,13 @@ bool App::open_scene(u32 index) {
 void App::fresh_run() {
     view.scroll = 0;
     view.range_from = view.range_to = 0;
-    // A first window in which single switches can be told apart.
-    const u64 length = std::min<u64>(model.end() - model.begin(), 100 * NSEC_PER_MSEC);
+    // A first window in which single switches can be told apart, and the cursor in it at an
+    // instant worth asking about.
+    const double width = layout.timeline.w > 0 ? static_cast<double>(layout.timeline.w) : 1128;
+    const u64 length = std::min<u64>(model.end() - model.begin(), static_cast<u64>(width * 60'000));
     view.fit(model.begin(), model.begin() + length);
+    model.seek(model.first_question(model.begin() + length / 3));
+    view.follow(model.now(), model.begin(), model.end());
     fetched_revision_ = ~u64{0};
     backend_wake();
 }

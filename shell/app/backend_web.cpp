@@ -20,6 +20,12 @@ EM_JS(void, page_first_frame, (), {
     if (Module["firstFrame"]) Module["firstFrame"]();
 });
 
+// Emscripten's own table of every GL function by name would be a tenth of the page. Nothing here
+// looks one up: Dear ImGui's backend calls WebGL 2's functions directly.
+extern "C" void* eglGetProcAddress(const char*) {
+    return nullptr;
+}
+
 namespace rq {
 
 namespace {

@@ -196,6 +196,18 @@ void Model::seek(u64 time) {
     in_->session.seek(time);
 }
 
+u64 Model::first_question(u64 from) const {
+    for (const LessonStep& step : in_->session.scenario().lesson) {
+        if (step.at_ns != NEVER) return t0() + step.at_ns;
+    }
+    std::vector<view::CpuSlice> slices;
+    in_->session.books().timeline.cpu_slices(0, from, NEVER, 200, slices);
+    for (const view::CpuSlice& slice : slices) {
+        if (slice.end == view::End::preempted && slice.to >= from) return slice.to;
+    }
+    return from;
+}
+
 u64 Model::now() const {
     return in_->session.now();
 }

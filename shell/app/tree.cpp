@@ -13,7 +13,7 @@ namespace rq {
 namespace {
 
 constexpr float node_w = 116, node_h = 46;
-constexpr float small_w = 68, small_h = 42;
+constexpr float small_w = 82, small_h = 42;
 constexpr float chip_w = 24, chip_h = 24;
 constexpr size_t most_nodes = 31;  // above, subtrees off the spines become triangles
 
@@ -148,7 +148,7 @@ void draw_small_node(ImDrawList& list, const Box& box, const view::RqNode& node,
     const float middle = box.x + box.w / 2;
     draw::chip(list, letter, middle - 8, box.y + (form == Form::Chip ? 4.0f : 5.0f), 16);
     if (form == Form::Small) {
-        draw::text(list, fonts().mono11, middle, box.y + 35, t.text2, ms3(node.key).substr(0, 8),
+        draw::text(list, fonts().mono11, middle, box.y + 35, t.text2, ms3(node.key),
                    Align::Centre);
     }
 }
@@ -283,8 +283,7 @@ void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows
     draw::vline(list, b, axis - 40, axis - 34, t.accent, 1.5f);
     const u64 difference = first > rows.curr.vruntime ? first - rows.curr.vruntime
                                                     : rows.curr.vruntime - first;
-    const std::string words = ms3(difference) + (first > rows.curr.vruntime ? " ahead of the leftmost"
-                                                                          : " behind the leftmost");
+    const std::string words = "\xCE\x94 " + ms3(difference);
     const float half = draw::width(fonts().strong12, words) / 2;
     draw::text(list, fonts().strong12, std::clamp((a + b) / 2, x0 + half, x1 - half), axis - 48,
                t.accent, words, Align::Centre);
@@ -330,7 +329,7 @@ u32 draw_queue_cards(ImDrawList& list, const Box& box, const view::RqTree& rows,
         return no_task;
     }
     u32 clicked = no_task;
-    const float w = 76, gap = 8;
+    const float w = 92, gap = 8;
     const u32 across = std::max(1u, static_cast<u32>((box.w - 32 + gap) / (w + gap)));
     for (u32 i = 0; i < rows.nodes.size(); i++) {
         const view::RqNode& node = rows.nodes[i];
@@ -341,7 +340,7 @@ u32 draw_queue_cards(ImDrawList& list, const Box& box, const view::RqTree& rows,
         draw::rounded_edge(list, card, node.leftmost ? t.accent : t.line, 8, 1.5f);
         draw::chip(list, letter_of(cast, node.task), card.x + w / 2 - 9, card.y + 8, 18);
         draw::text(list, fonts().mono12, card.x + w / 2, card.y + 46, t.text1,
-                   ms3(node.key).substr(0, 9), Align::Centre);
+                   ms3(node.key), Align::Centre);
         if (pressed(card)) clicked = node.task;
     }
     return clicked;
