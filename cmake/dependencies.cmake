@@ -100,8 +100,21 @@ function(runqueue_find_imgui)
   if(NOT folder)
     return()
   endif()
+  # Its built-in font, a tenth of the page and never shown, is cut out of the source.
+  set(draw ${CMAKE_BINARY_DIR}/imgui/imgui_draw.cpp)
+  file(READ ${folder}/imgui_draw.cpp text)
+  string(FIND "${text}" "proggy_clean_ttf_compressed_data_base85[11980 + 1] =" from)
+  if(from GREATER 0)
+    string(SUBSTRING "${text}" ${from} -1 rest)
+    string(FIND "${rest}" "\";\n" length)
+    math(EXPR after "${length} + 2")
+    string(SUBSTRING "${text}" 0 ${from} before)
+    string(SUBSTRING "${rest}" ${after} -1 rest)
+    set(text "${before}proggy_clean_ttf_compressed_data_base85[1] = \"\";${rest}")
+  endif()
+  file(CONFIGURE OUTPUT ${draw} CONTENT "${text}" @ONLY)
   add_library(imgui STATIC
-    ${folder}/imgui.cpp ${folder}/imgui_draw.cpp ${folder}/imgui_tables.cpp
+    ${folder}/imgui.cpp ${draw} ${folder}/imgui_tables.cpp
     ${folder}/imgui_widgets.cpp ${folder}/backends/imgui_impl_sdl2.cpp
     ${folder}/backends/imgui_impl_opengl3.cpp)
   target_include_directories(imgui SYSTEM PUBLIC ${folder} ${folder}/backends)

@@ -24,7 +24,8 @@ export class Controls {
   #canvas = $("canvas");
   #stage = $("stage");
   #embed;
-  #scene = -2;
+  #scene = "";
+  #step = 0;
 
   constructor(engine, mirror, { settings }) {
     this.#engine = engine;
@@ -143,6 +144,8 @@ export class Controls {
     time.addEventListener("keydown", (event) => {
       if (event.key === "Enter") time.blur();
     });
+    $("lesson-on").addEventListener("click", () => this.#engine.goLesson(this.#step + 1));
+    $("lesson-back").addEventListener("click", () => this.#engine.goLesson(this.#step - 1));
     $("help").addEventListener("click", () => $("about").showModal());
     const here = new URL(location.href);
     here.search = "";
@@ -281,20 +284,36 @@ export class Controls {
   }
 
   #facts(facts) {
-    const key = `${facts.scene} ${facts.title}`;
+    const lesson = this.#engine.rows("lesson");
+    const key = `${facts.scene} ${facts.title} ${lesson.step}`;
     if (this.#scene === key) return;
     this.#scene = key;
     const scenes = this.#engine.rows("scenes");
     $("scenario").value = String(facts.scene);
     $("lesson-group").textContent = facts.scene < 0 ? "A text of your own"
       : scenes[facts.scene].group;
-    $("lesson-title").textContent = facts.title;
-    const paragraphs = [facts.question, facts.hint].filter(Boolean).map((text) => {
+    const intro = lesson.step === 0;
+    $("lesson-title").textContent = intro ? facts.title : lesson.title;
+    const texts = intro ? [facts.question, facts.hint] : [lesson.text, lesson.question];
+    $("lesson-body").replaceChildren(...texts.filter(Boolean).map((text) => {
       const made = document.createElement("p");
       made.textContent = text;
+      if (text === lesson.question) made.className = "ask";
       return made;
-    });
-    $("lesson-body").replaceChildren(...paragraphs);
+    }));
+    const steps = [];
+    for (let i = 0; i < lesson.count; i++) {
+      steps.push(document.createElement("span"));
+      if (i < lesson.step) steps[i].className = "done";
+    }
+    $("lesson-steps").replaceChildren(...steps);
+    $("lesson-steps").hidden = $("lesson-turn").hidden = lesson.count === 0;
+    $("lesson-back").hidden = intro;
+    $("lesson-on").textContent = intro ? "Start lesson" : "Continue";
+    $("lesson-on").hidden = lesson.step === lesson.count;
+    $("lesson-on").classList.toggle("primary", !intro);
+    root.classList.toggle("in-lesson", !intro && lesson.step < lesson.count);
+    this.#step = lesson.step;
     for (const button of $("lesson-list").querySelectorAll("button")) {
       button.setAttribute("aria-current", String(button.dataset.scene === String(facts.scene)));
     }
@@ -304,7 +323,7 @@ export class Controls {
   #editor() {
     const open = () => {
       if ($("editor").hidden) $("text").value = this.#engine.text();
-      $("editor").hidden = false;
+      this.#show(true);
       $("text").focus();
     };
     $("edit").addEventListener("click", open);
@@ -345,8 +364,13 @@ export class Controls {
     });
   }
 
+  #show(yes) {
+    $("editor").hidden = !yes;
+    root.classList.toggle("editing", yes);
+  }
+
   #close() {
-    $("editor").hidden = true;
+    this.#show(false);
     this.#complain([]);
     this.#canvas.focus();
   }
@@ -357,10 +381,10 @@ export class Controls {
     $("text").value = text;
     this.#complain(complaints);
     if (!complaints.length) {
-      $("editor").hidden = true;
+      this.#show(false);
       this.#toast("Loaded");
     } else {
-      $("editor").hidden = false;
+      this.#show(true);
       this.#goTo(complaints[0]);
     }
     this.#mirror.changed();

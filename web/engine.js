@@ -57,6 +57,7 @@ export class Engine {
   seek(ns) { this.#m._rq_seek(ns); }
   selectTask(task) { this.#m._rq_select_task(task); }
   selectRecord(record) { this.#m._rq_select_record(Number(record)); }
+  goLesson(step) { this.#m._rq_lesson(step); }
   wake() { this.#m._rq_wake(); }
 
   openCanvas(width, height, density, coarse) {

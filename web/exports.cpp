@@ -75,6 +75,21 @@ void write_facts(Json& out, App& app) {
     out.close('}');
 }
 
+void write_lesson(Json& out, App& app) {
+    const LessonLine lesson = app.model.lesson();
+    out.open('{');
+    out.field("step", lesson.step);
+    out.field("count", lesson.count);
+    out.field("title", lesson.title);
+    out.field("text", lesson.text);
+    out.field("question", lesson.question);
+    out.key("choices");
+    out.open('[');
+    for (const std::string& choice : lesson.choices) out.value(choice);
+    out.close(']');
+    out.close('}');
+}
+
 void write_scenes(Json& out, App& app) {
     out.open('[');
     for (const SceneRow& scene : app.model.scenes()) {
@@ -201,7 +216,8 @@ struct Rows {
 const Rows all_rows[] = {{"facts", write_facts},       {"scenes", write_scenes},
                          {"tasks", write_tasks},       {"events", write_events},
                          {"why", write_why},           {"describe", write_describe},
-                         {"inspect", write_inspect},   {"queue", write_queue}};
+                         {"inspect", write_inspect},   {"queue", write_queue},
+                         {"lesson", write_lesson}};
 
 }  // namespace
 
@@ -322,6 +338,11 @@ EMSCRIPTEN_KEEPALIVE void rq_select_record(double record) {
     app.model.select_record(static_cast<u64>(std::max(0.0, record)));
     app.view.follow(app.model.now(), app.model.begin(), app.model.end());
     backend_wake();
+}
+
+/// Goes to a step of the scenario's lesson; 0 is its beginning.
+EMSCRIPTEN_KEEPALIVE void rq_lesson(int step) {
+    web_app().go_lesson(static_cast<u32>(std::max(0, step)));
 }
 
 /// The bytes of a compiled-in font: 0 Inter Medium, 1 Inter SemiBold, 2 JetBrains Mono.

@@ -198,6 +198,12 @@ void App::act(Verb verb) {
     backend_wake();
 }
 
+void App::go_lesson(u32 step) {
+    model.go_lesson(step);
+    view.follow(model.now(), model.begin(), model.end());
+    backend_wake();
+}
+
 void App::select_beside(int step) {
     const std::vector<u32>& lanes = model.lanes();
     if (lanes.empty()) return;

@@ -39,6 +39,7 @@ struct App {
     bool load_text(std::string_view text, std::string_view name);
     bool open_scene(u32 index);
     void act(Verb verb);
+    void go_lesson(u32 step);
     void set_theme_kind(ThemeKind kind);
 
     void open_canvas();   ///< makes the Dear ImGui context

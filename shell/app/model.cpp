@@ -69,6 +69,7 @@ struct Model::Inside {
     s32 scene = -1;
     Diagnostics errors;
     std::string notice;
+    u32 lesson_step = 0;
     std::vector<CastRow> cast;
     std::vector<u32> lanes;
     u64 cast_revision = ~u64{0};
@@ -130,6 +131,7 @@ bool Model::load(std::string_view text, std::string_view name) {
     in_->errors = in_->session.load(text, name);
     if (!in_->errors.empty()) return false;
     in_->scene = -1;
+    in_->lesson_step = 0;
     in_->notice.clear();
     for (const Diagnostic& notice : in_->session.scenario().notices) {
         if (!in_->notice.empty()) in_->notice += "; ";
@@ -446,10 +448,42 @@ std::vector<FieldLine> Model::inspect() const {
     return out;
 }
 
+LessonLine Model::lesson() const {
+    LessonLine out;
+    if (!loaded()) return out;
+    const std::vector<LessonStep>& steps = in_->session.scenario().lesson;
+    out.count = static_cast<u32>(steps.size());
+    out.step = std::min(in_->lesson_step, out.count);
+    if (out.step == 0) return out;
+    const LessonStep& step = steps[out.step - 1];
+    out.title = step.title;
+    out.text = step.text;
+    out.question = step.question;
+    out.choices = step.choices;
+    return out;
+}
+
+void Model::go_lesson(u32 number) {
+    if (!loaded()) return;
+    const std::vector<LessonStep>& steps = in_->session.scenario().lesson;
+    in_->lesson_step = std::min(number, static_cast<u32>(steps.size()));
+    pause();  // also says that rows changed
+    if (in_->lesson_step == 0) return;
+    const LessonStep& step = steps[in_->lesson_step - 1];
+    if (step.at_ns != NEVER) seek(t0() + step.at_ns);
+    const view::Cast& cast = in_->session.books().cast;
+    for (u32 i = 0; i < cast.count() && !step.select.empty(); i++) {
+        if (cast[i].label == step.select || cast[i].comm == step.select) {
+            select_task(i);
+            break;
+        }
+    }
+}
+
 Facts Model::facts() const {
     Facts out;
     if (!loaded()) return out;
-    const Session& session = in_->session;
+    Session& session = in_->session;
     const Scenario& scenario = session.scenario();
     out.title = scenario.title.empty() ? session.name() : scenario.title;
     out.question = scenario.question;

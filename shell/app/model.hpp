@@ -56,6 +56,13 @@ struct FieldLine {
     std::string group, name, value;
 };
 
+/// Where the reader stands in the scenario's lesson. Step 0 is the scenario's own question.
+struct LessonLine {
+    u32 step = 0, count = 0;
+    std::string title, text, question;
+    std::vector<std::string> choices;
+};
+
 /// A scenario that is compiled in.
 struct SceneRow {
     std::string group, name, title;
@@ -123,6 +130,9 @@ class Model {
     WhyRow why() const;
     std::vector<std::vector<Piece>> describe() const;  ///< paragraphs
     std::vector<FieldLine> inspect() const;  ///< of the selected task; empty when none is
+    LessonLine lesson() const;
+    /// Goes to a step of the lesson: its instant, its task.
+    void go_lesson(u32 step);
     Facts facts() const;
 
    private:

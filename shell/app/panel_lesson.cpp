@@ -19,18 +19,44 @@ float draw_errors(ImDrawList& list, const App& app, const Box& box, float y) {
     return y + 8;
 }
 
-float draw_about(ImDrawList& list, const App& app, const Box& box) {
+float draw_step_bar(ImDrawList& list, const LessonLine& lesson, const Box& box) {
+    const float n = static_cast<float>(lesson.count);
+    const float w = (box.w - 32 + 4) / n;
+    for (u32 i = 0; i < lesson.count; i++) {
+        draw::rounded(list, {box.x + 16 + w * static_cast<float>(i), box.y + 14, w - 4, 4},
+                      i < lesson.step ? theme().accent : theme().line, 2);
+    }
+    return box.y + 26;
+}
+
+float draw_lesson_buttons(App& app, const LessonLine& lesson, const Box& box, float y) {
+    ImGui::SetCursorScreenPos(ImVec2(box.x + 16, y));
+    if (lesson.step > 0 && ImGui::Button("Back", ImVec2(72, 32))) app.go_lesson(lesson.step - 1);
+    if (lesson.step < lesson.count) {
+        ImGui::SetCursorScreenPos(ImVec2(box.right() - 16 - 120, y));
+        const char* words = lesson.step == 0 ? "Start lesson" : "Continue";
+        if (ImGui::Button(words, ImVec2(120, 32))) app.go_lesson(lesson.step + 1);
+    }
+    return y + 40;
+}
+
+float draw_about(ImDrawList& list, App& app, const Box& box) {
     const Facts facts = app.model.facts();
+    const LessonLine lesson = app.model.lesson();
     const float w = box.w - 32;
-    float y = box.y + 12;
-    y = draw_paragraph(list, fonts().strong18, facts.title, box.x + 16, y, w, 24, theme().text1) + 6;
-    if (!facts.question.empty()) {
-        y = draw_paragraph(list, fonts().text14, facts.question, box.x + 16, y, w, 22,
-                           theme().text1) + 6;
+    float y = lesson.count ? draw_step_bar(list, lesson, box) : box.y + 12;
+    const bool intro = lesson.step == 0;
+    y = draw_paragraph(list, fonts().strong18, intro ? facts.title : lesson.title, box.x + 16, y, w,
+                       24, theme().text1) + 6;
+    const std::string& first = intro ? facts.question : lesson.text;
+    if (!first.empty()) {
+        y = draw_paragraph(list, fonts().text14, first, box.x + 16, y, w, 22, theme().text1) + 6;
     }
-    if (!facts.hint.empty()) {
-        y = draw_paragraph(list, fonts().text13, facts.hint, box.x + 16, y, w, 20, theme().text2);
+    const std::string& second = intro ? facts.hint : lesson.question;
+    if (!second.empty()) {
+        y = draw_paragraph(list, fonts().text13, second, box.x + 16, y, w, 20, theme().text2) + 4;
     }
+    if (lesson.count) y = draw_lesson_buttons(app, lesson, box, y + 8);
     if (!app.model.errors().empty()) y = draw_errors(list, app, box, y + 10);
     return y + 12;
 }
