@@ -172,6 +172,7 @@ async function boot() {
   controls.enable();
   mirror.changed();
   new Api(engine, controls).listen();
+  globalThis.runqueue = engine;  // for the browser's console, and for tests
   root.dataset.state = "loaded";
   performance.mark("loaded");
 }

@@ -1,0 +1,121 @@
+// Texts of one's own: dropped, pasted, typed; good ones run, bad ones say where they are wrong.
+import { test, before, after } from "node:test";
+import assert from "node:assert/strict";
+import { launch, open, serve } from "./support.mjs";
+import { drop, facts, ready, rows } from "./page.mjs";
+
+let browser, server;
+before(async () => {
+  browser = await launch();
+  server = await serve();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+const visit = async () => {
+  const opened = await open(browser, server.url);
+  await ready(opened.page);
+  return opened;
+};
+
+const scenario = `{
+  "format": "runqueue/1", "title": "Two of my own", "duration": "50ms",
+  "tasks": [
+    { "name": "first", "program": ["run 30ms"] },
+    { "name": "second", "nice": 5, "program": ["run 30ms"] }
+  ]
+}`;
+const rtApp = `{
+  /* an rt-app file */
+  "tasks": { "worker": { "loop": 20, "run": 1000, "sleep": 2000, }, },
+  "global": { "duration": 1, "calibration": "CPU0" }
+}`;
+
+test("a dropped scenario runs", async () => {
+  const { page, context, problems } = await visit();
+  await drop(page, scenario);
+  await page.waitForFunction(() =>
+    document.getElementById("lesson-title").textContent === "Two of my own");
+  assert.deepEqual((await rows(page, "tasks")).map((row) => row.name), ["first", "second"]);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a dropped rt-app file with comments and trailing commas runs", async () => {
+  const { page, context } = await visit();
+  await drop(page, rtApp, "worker.json");
+  await page.waitForFunction(() => [...document.querySelectorAll("#task-rows .who")]
+    .some((cell) => cell.textContent.includes("worker")));
+  await context.close();
+});
+
+test("a pasted scenario runs", async () => {
+  const { page, context } = await visit();
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  }, scenario);
+  await page.waitForFunction(() =>
+    document.getElementById("lesson-title").textContent === "Two of my own");
+  await context.close();
+});
+
+test("a wrong text keeps the old run and is marked with line and column", async () => {
+  const { page, context } = await visit();
+  const before = await facts(page);
+  await drop(page, scenario.replace('"nice"', '"nise"'));
+  await page.waitForSelector("#complaints li");
+  const said = await page.textContent("#complaints li");
+  assert.match(said, /line 5, column \d+/);
+  assert.match(said, /nise/);
+  assert.match(said, /nice/);
+  const chosen = await page.evaluate(() => {
+    const field = document.getElementById("text");
+    return field.value.slice(field.selectionStart, field.selectionEnd);
+  });
+  assert.match(chosen, /"nise": 5/);
+  const after = await facts(page);
+  assert.equal(after.title, before.title);
+  assert.equal(after.hash, before.hash);
+  // Put right in the editor, it runs.
+  await page.fill("#text", scenario);
+  await page.click("#run");
+  await page.waitForFunction(() =>
+    document.getElementById("lesson-title").textContent === "Two of my own");
+  assert.equal(await page.isVisible("#editor"), false);
+  await context.close();
+});
+
+test("text that is no JSON, empty or binary is refused in a sentence", async () => {
+  const { page, context, problems } = await visit();
+  for (const text of ["hello", "{", "\u0000\u0001\u0002", '{"tasks":', "[1,2,3]",
+    '{"format":"runqueue/2","tasks":[]}']) {
+    const errors = await page.evaluate((wrong) => globalThis.runqueue.load(wrong), text);
+    assert.ok(errors.length > 0, JSON.stringify(text));
+    assert.ok(errors[0].message.length > 5);
+  }
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("markup in names and titles is shown as text", async () => {
+  const { page, context, problems } = await visit();
+  const evil = "<img src=x onerror=alert(1)>";
+  const text = JSON.stringify({ format: "runqueue/1", title: evil, question: evil, hint: evil,
+    duration: "20ms", tasks: [{ name: "<b>x</b>", program: ["run 10ms"] },
+      { name: "plain", program: ["run 10ms"] }] });
+  const errors = await page.evaluate((evilText) => globalThis.runqueue.load(evilText), text);
+  await page.waitForTimeout(300);
+  if (!errors.length) {
+    assert.equal(await page.textContent("#lesson-title"), evil);
+    await page.click("[data-tab=events]");
+    await page.click("[data-tab=describe]");
+    await page.waitForTimeout(300);
+  }
+  assert.equal(await page.locator("img").count(), 0);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
