@@ -51,8 +51,8 @@ export class Controls {
   openFirst() {
     const wanted = new URLSearchParams(location.hash.slice(1)).get("x");
     const names = this.#engine.rows("scenes").map((scene) => scene.name);
-    const index = Math.max(0, names.indexOf(wanted));
-    this.#engine.openScene(index);
+    const index = names.indexOf(wanted);
+    this.#engine.openScene(index < 0 ? this.#engine.startScene() : index);
     const at = Number(new URLSearchParams(location.hash.slice(1)).get("t"));
     if (at > 0) this.#engine.seek(at);
   }

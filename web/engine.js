@@ -52,6 +52,7 @@ export class Engine {
   }
 
   openScene(index) { return this.#m._rq_open_scene(index) === 1; }
+  startScene() { return this.#m._rq_start_scene(); }
   text() { return this.#text(this.#m._rq_text()); }
   setSpeed(nsPerSecond) { this.#m._rq_set_speed(nsPerSecond); }
   seek(ns) { this.#m._rq_seek(ns); }

@@ -192,13 +192,13 @@ void write_queue(Json& out, App& app) {
     out.field("cpu", cpu);
     out.field("waiting", static_cast<s64>(tree.nodes.size()));
     out.field("running", tree.has_curr ? std::string_view(tree.curr.name) : "");
-    out.field("min_vruntime", ms3(tree.min_vruntime));
+    out.field("min_vruntime", shown_vruntime(tree.min_vruntime));
     out.key("nodes");
     out.open('[');
     for (const view::RqNode& node : tree.nodes) {
         out.open('{');
         out.field("name", node.name);
-        out.field("key", ms3(node.key));
+        out.field("key", shown_vruntime(node.key));
         out.field("colour", node.red ? "red" : "black");
         out.key("leftmost");
         out.truth(node.leftmost);
@@ -283,6 +283,10 @@ EMSCRIPTEN_KEEPALIVE const char* rq_load() {
 
 EMSCRIPTEN_KEEPALIVE int rq_open_scene(unsigned index) {
     return web_app().open_scene(index);
+}
+
+EMSCRIPTEN_KEEPALIVE unsigned rq_start_scene() {
+    return web_app().model.start_scene();
 }
 
 /// The text of the open scenario.

@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
             return 2;
         }
     } else {
-        app.open_scene(0);
+        app.open_scene(app.model.start_scene());
     }
 #endif
     return rq::backend_run(app);

@@ -100,7 +100,10 @@ Model::Model() : in_(std::make_unique<Inside>()) {
     for (const BuiltinScenario& scene : builtin_scenarios()) {
         SceneRow row{scene_group(scene.name), std::string(scene.name), std::string(scene.name)};
         const Result<Scenario> read = read_scenario(scene.text);
-        if (read && !(*read).title.empty()) row.title = (*read).title;
+        // Files of other programs have no title of their own: their name says more.
+        const bool imported = scene.name.substr(0, 9) == "imported/";
+        if (imported) row.title = scene.name.substr(9);
+        if (!imported && read && !(*read).title.empty()) row.title = (*read).title;
         in_->scenes.push_back(row);
     }
 }
@@ -113,6 +116,13 @@ const std::vector<SceneRow>& Model::scenes() const {
 
 s32 Model::scene() const {
     return in_->scene;
+}
+
+u32 Model::start_scene() const {
+    for (u32 i = 0; i < in_->scenes.size(); i++) {
+        if (in_->scenes[i].name == "04-fair/sleeper-preempts") return i;
+    }
+    return 0;
 }
 
 bool Model::open_scene(u32 index) {
@@ -374,7 +384,7 @@ std::vector<TaskLine> Model::task_lines() const {
         } else {
             if (row.nice < 0) line.nice = "\xE2\x88\x92";
             append_u64(line.nice, static_cast<u64>(row.nice < 0 ? -row.nice : row.nice));
-            line.key = ms3(row.vruntime);
+            line.key = shown_vruntime(row.vruntime);
         }
         line.cpu_time = ms3(row.sum_exec_runtime);
         out.push_back(line);

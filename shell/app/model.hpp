@@ -82,6 +82,7 @@ class Model {
 
     const std::vector<SceneRow>& scenes() const;
     s32 scene() const;  ///< index of the open one, -1 = a text of the user's own
+    u32 start_scene() const;  ///< the one to open first
     bool open_scene(u32 index);
     const std::string& text() const;  ///< of the open scenario
     /// Loads a scenario or rt-app file of any kind. On failure the old run stays.

@@ -408,4 +408,10 @@ std::string shown_time(u64 t, u64 t0) {
     return t >= t0 ? ms3(t - t0) : "\xE2\x88\x92" + ms3(t0 - t);
 }
 
+std::string shown_vruntime(u64 vruntime) {
+    // A queue's min_vruntime starts a little below the wrap, so that the wrap is met early.
+    const s64 value = static_cast<s64>(vruntime);
+    return value >= 0 ? ms3(vruntime) : "\xE2\x88\x92" + ms3(0 - vruntime);
+}
+
 }  // namespace rq

@@ -120,4 +120,7 @@ std::string ruler_label(u64 t, u64 step);
 /// "36.600 ms" counted from t0; with a minus sign before it.
 std::string shown_time(u64 t, u64 t0);
 
+/// A virtual time as the kernel prints it: a signed number, "−1.048 ms".
+std::string shown_vruntime(u64 vruntime);
+
 }  // namespace rq

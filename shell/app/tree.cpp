@@ -132,7 +132,7 @@ void draw_full_node(ImDrawList& list, const Box& box, const view::RqNode& node, 
     draw::chip(list, letter, box.x + 10, box.y + 7, 16);
     draw::text_cut(list, fonts().strong12, box.x + 31, box.y + 19.5f, t.text1, node.name,
                    box.w - 39);
-    draw::text(list, fonts().mono12, box.x + 11, box.y + 39, t.text2, ms3(node.key));
+    draw::text(list, fonts().mono12, box.x + 11, box.y + 39, t.text2, shown_vruntime(node.key));
 }
 
 void draw_small_node(ImDrawList& list, const Box& box, const view::RqNode& node, u32 letter,
@@ -148,7 +148,7 @@ void draw_small_node(ImDrawList& list, const Box& box, const view::RqNode& node,
     const float middle = box.x + box.w / 2;
     draw::chip(list, letter, middle - 8, box.y + (form == Form::Chip ? 4.0f : 5.0f), 16);
     if (form == Form::Small) {
-        draw::text(list, fonts().mono11, middle, box.y + 35, t.text2, ms3(node.key),
+        draw::text(list, fonts().mono11, middle, box.y + 35, t.text2, shown_vruntime(node.key),
                    Align::Centre);
     }
 }
@@ -212,7 +212,7 @@ u32 draw_running(ImDrawList& list, const Box& box, const view::RqTree& rows,
     draw::chip(list, letter_of(cast, rows.curr.task), node.x + 10, node.y + 7, 16);
     draw::text_cut(list, fonts().strong12, node.x + 31, node.y + 19.5f, t.text1,
                    rows.curr.name, node.w - 38);
-    draw::text(list, fonts().mono12, node.x + 11, node.y + 39, t.text2, ms3(rows.curr.vruntime));
+    draw::text(list, fonts().mono12, node.x + 11, node.y + 39, t.text2, shown_vruntime(rows.curr.vruntime));
     draw::text(list, fonts().text12, box.x, node.bottom() + 19, t.text3, "outside the tree");
     draw::text(list, fonts().text12, box.x, node.bottom() + 35, t.text3, "while it runs");
     return pressed(node) ? rows.curr.task : no_task;
@@ -224,35 +224,39 @@ void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows
                       const std::vector<CastRow>& cast) {
     const Theme& t = theme();
     struct Mark {
-        u64 key;
+        s64 key;
         u32 task;
         float x, chip;
     };
     std::vector<Mark> marks;
-    for (const view::RqNode& node : rows.nodes) marks.push_back({node.key, node.task, 0, 0});
+    for (const view::RqNode& node : rows.nodes) marks.push_back({static_cast<s64>(node.key), node.task, 0, 0});
     if (rows.has_curr) {
-        marks.push_back({rows.curr.vruntime, rows.curr.task, 0, 0});
+        marks.push_back({static_cast<s64>(rows.curr.vruntime), rows.curr.task, 0, 0});
     }
     if (marks.empty()) return;
     std::sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
         return a.key < b.key || (a.key == b.key && a.task < b.task);
     });
-    const double low_key = static_cast<double>(std::min(marks.front().key, rows.min_vruntime));
-    const double high_key = static_cast<double>(std::max(marks.back().key, rows.min_vruntime));
+    const s64 least = static_cast<s64>(rows.min_vruntime);
+    const double low_key = static_cast<double>(std::min(marks.front().key, least));
+    const double high_key = static_cast<double>(std::max(marks.back().key, least));
     const double span = std::max(high_key - low_key, 1'000'000.0) * 1.12;
-    const double low = std::max(0.0, (low_key + high_key - span) / 2);
+    const double low = (low_key + high_key - span) / 2;
     const float x0 = box.x + 80, x1 = box.right() - 28, axis = box.bottom() - 36;
     const double scale = static_cast<double>(x1 - x0) / span;
-    auto at = [&](u64 key) {
+    auto at = [&](s64 key) {
         return x0 + static_cast<float>((static_cast<double>(key) - low) * scale);
     };
     draw::text(list, fonts().mono12, box.x, axis + 4, t.text2, "vruntime");
     draw::hline(list, x0, x1, axis, t.control, 1.5f);
-    const u64 step = ruler_step(1 / scale, 64);
-    for (u64 v = (static_cast<u64>(low) + step - 1) / step * step; at(v) <= x1; v += step) {
+    const s64 step = static_cast<s64>(ruler_step(1 / scale, 72));
+    const s64 first_step = static_cast<s64>(std::ceil(low / static_cast<double>(step)));
+    for (s64 v = first_step * step; at(v) <= x1; v += step) {
         draw::vline(list, at(v), axis, axis + 5, t.control);
-        draw::text(list, fonts().mono11, at(v), axis + 18, t.text3, ruler_label(v, step),
-                   Align::Centre);
+        const std::string label = ruler_label(static_cast<u64>(v < 0 ? -v : v),
+                                              static_cast<u64>(step));
+        draw::text(list, fonts().mono11, at(v), axis + 18, t.text3,
+                   v < 0 ? "\xE2\x88\x92" + label : label, Align::Centre);
     }
     // Chips keep their order and give way to each other; the tick says the exact place.
     float right = x0 - 100;
@@ -270,19 +274,19 @@ void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows
         draw::vline(list, mark.x, axis - 8, axis, t.text1, 1.5f);
         if (marks.size() <= 40) draw::chip(list, letter_of(cast, mark.task), mark.chip, axis - 26, 16);
     }
-    const float m = at(rows.min_vruntime);
+    const float m = at(least);
     draw::triangle_up(list, m, axis + 2, 8, t.accent);
     draw::text(list, fonts().mono11, std::clamp(m, x0 + 36, x1 - 36), axis + 32, t.accent,
                "min_vruntime", Align::Centre);
     if (!rows.has_curr || rows.nodes.empty() || box.h < 90) return;
-    const u64 first = rows.nodes.front().key;
-    const float a = at(std::min(first, rows.curr.vruntime)), b = at(std::max(first, rows.curr.vruntime));
+    const s64 first = static_cast<s64>(rows.nodes.front().key);
+    const s64 running = static_cast<s64>(rows.curr.vruntime);
+    const float a = at(std::min(first, running)), b = at(std::max(first, running));
     if (b - a < 4) return;
     draw::hline(list, a, b, axis - 40, t.accent, 1.5f);
     draw::vline(list, a, axis - 40, axis - 34, t.accent, 1.5f);
     draw::vline(list, b, axis - 40, axis - 34, t.accent, 1.5f);
-    const u64 difference = first > rows.curr.vruntime ? first - rows.curr.vruntime
-                                                    : rows.curr.vruntime - first;
+    const u64 difference = static_cast<u64>(first > running ? first - running : running - first);
     const std::string words = "\xCE\x94 " + ms3(difference);
     const float half = draw::width(fonts().strong12, words) / 2;
     draw::text(list, fonts().strong12, std::clamp((a + b) / 2, x0 + half, x1 - half), axis - 48,
@@ -340,7 +344,7 @@ u32 draw_queue_cards(ImDrawList& list, const Box& box, const view::RqTree& rows,
         draw::rounded_edge(list, card, node.leftmost ? t.accent : t.line, 8, 1.5f);
         draw::chip(list, letter_of(cast, node.task), card.x + w / 2 - 9, card.y + 8, 18);
         draw::text(list, fonts().mono12, card.x + w / 2, card.y + 46, t.text1,
-                   ms3(node.key), Align::Centre);
+                   shown_vruntime(node.key), Align::Centre);
         if (pressed(card)) clicked = node.task;
     }
     return clicked;
