@@ -209,9 +209,6 @@ void Model::seek(u64 time) {
 }
 
 u64 Model::first_question(u64 from) const {
-    for (const LessonStep& step : in_->session.scenario().lesson) {
-        if (step.at_ns != NEVER) return t0() + step.at_ns;
-    }
     std::vector<view::CpuSlice> slices;
     in_->session.books().timeline.cpu_slices(0, from, NEVER, 200, slices);
     for (const view::CpuSlice& slice : slices) {

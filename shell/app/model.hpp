@@ -102,8 +102,8 @@ class Model {
     void next_event();
     void previous_event();
     void seek(u64 time);   ///< simulated ns
-    /// Where a run is worth looking at first: where its lesson begins, else the first time after
-    /// `from` at which a task was preempted; `from` when that never happens.
+    /// Where a run is worth looking at first: the first time after `from` at which a task was
+    /// preempted on CPU 0; `from` when that never happens.
     u64 first_question(u64 from) const;
     u64 now() const;
     u64 t0() const;      ///< shown times count from here
