@@ -27,12 +27,12 @@ using namespace rq;
 std::string answer;
 std::string buffer;
 
-const char* give(const Json& json) {
+const char* give(const JsonOut& json) {
     answer = json.text();
     return answer.c_str();
 }
 
-void write_errors(Json& out, const Diagnostics& errors) {
+void write_errors(JsonOut& out, const Diagnostics& errors) {
     out.open('[');
     for (const Diagnostic& error : errors) {
         out.open('{');
@@ -46,7 +46,7 @@ void write_errors(Json& out, const Diagnostics& errors) {
     out.close(']');
 }
 
-void write_facts(Json& out, App& app) {
+void write_facts(JsonOut& out, App& app) {
     const Model& model = app.model;
     const Facts facts = model.facts();
     out.open('{');
@@ -75,7 +75,7 @@ void write_facts(Json& out, App& app) {
     out.close('}');
 }
 
-void write_lesson(Json& out, App& app) {
+void write_lesson(JsonOut& out, App& app) {
     const LessonLine lesson = app.model.lesson();
     out.open('{');
     out.field("step", lesson.step);
@@ -90,7 +90,7 @@ void write_lesson(Json& out, App& app) {
     out.close('}');
 }
 
-void write_scenes(Json& out, App& app) {
+void write_scenes(JsonOut& out, App& app) {
     out.open('[');
     for (const SceneRow& scene : app.model.scenes()) {
         out.open('{');
@@ -102,7 +102,7 @@ void write_scenes(Json& out, App& app) {
     out.close(']');
 }
 
-void write_letter(Json& out, u32 letter) {
+void write_letter(JsonOut& out, u32 letter) {
     char text[4];
     const TaskColour colour = theme().task(letter);
     out.field("letter", letter == no_letter ? "" : task_letter(letter, text));
@@ -111,7 +111,7 @@ void write_letter(Json& out, u32 letter) {
     out.truth(letter != no_letter && letter < 16 && colour.hatched);
 }
 
-void write_tasks(Json& out, App& app) {
+void write_tasks(JsonOut& out, App& app) {
     out.open('[');
     for (const TaskLine& line : app.model.task_lines()) {
         out.open('{');
@@ -128,7 +128,7 @@ void write_tasks(Json& out, App& app) {
     out.close(']');
 }
 
-void write_events(Json& out, App& app) {
+void write_events(JsonOut& out, App& app) {
     out.open('[');
     for (const EventLine& line : app.model.event_lines(60, 20)) {
         out.open('{');
@@ -143,7 +143,7 @@ void write_events(Json& out, App& app) {
     out.close(']');
 }
 
-void write_why(Json& out, App& app) {
+void write_why(JsonOut& out, App& app) {
     const WhyRow why = app.model.why();
     out.open('{');
     out.key("found");
@@ -166,13 +166,13 @@ void write_why(Json& out, App& app) {
     out.close('}');
 }
 
-void write_describe(Json& out, App& app) {
+void write_describe(JsonOut& out, App& app) {
     out.open('[');
     for (const std::vector<Piece>& paragraph : app.model.describe()) out.pieces(paragraph);
     out.close(']');
 }
 
-void write_inspect(Json& out, App& app) {
+void write_inspect(JsonOut& out, App& app) {
     out.open('[');
     for (const FieldLine& field : app.model.inspect()) {
         out.open('{');
@@ -184,7 +184,7 @@ void write_inspect(Json& out, App& app) {
     out.close(']');
 }
 
-void write_queue(Json& out, App& app) {
+void write_queue(JsonOut& out, App& app) {
     const u32 cpu = app.model.selected_cpu();
     view::RqTree tree;
     app.model.fill_tree(tree);
@@ -208,7 +208,7 @@ void write_queue(Json& out, App& app) {
     out.close('}');
 }
 
-using Writer = void (*)(Json&, App&);
+using Writer = void (*)(JsonOut&, App&);
 struct Rows {
     std::string_view name;
     Writer write;
@@ -274,7 +274,7 @@ EMSCRIPTEN_KEEPALIVE char* rq_buffer(unsigned length) {
 
 /// Loads the text in the buffer; the list of what is wrong with it, empty when it runs.
 EMSCRIPTEN_KEEPALIVE const char* rq_load() {
-    Json out;
+    JsonOut out;
     const bool loaded = web_app().load_text(buffer, "your text");
     write_errors(out, loaded ? Diagnostics{} : web_app().model.errors());
     buffer.clear();
@@ -296,7 +296,7 @@ EMSCRIPTEN_KEEPALIVE const char* rq_text() {
 
 /// The rows named in the buffer, as JSON; "null" for a name that does not exist.
 EMSCRIPTEN_KEEPALIVE const char* rq_rows() {
-    Json out;
+    JsonOut out;
     for (const Rows& rows : all_rows) {
         if (rows.name != buffer) continue;
         rows.write(out, web_app());

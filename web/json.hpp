@@ -10,7 +10,7 @@
 
 namespace rq {
 
-class Json {
+class JsonOut {
    public:
     void open(char bracket) {
         comma();

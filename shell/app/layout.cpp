@@ -61,7 +61,7 @@ Layout compute_layout(float width, float height) {
     out.main = {left, y + head, width - left - gutter - m.right, bottom - y - head};
     const float x = out.main.right() + gutter;
     out.why_is_tab = size == SizeClass::Laptop;
-    const float why_h = out.why_is_tab ? 0 : ImMin(256.0f, (bottom - y) * 0.6f);
+    const float why_h = out.why_is_tab ? 0 : ImMin(264.0f, (bottom - y) * 0.61f);
     out.why = {x, y, width - x, why_h};
     const float tables_y = out.why_is_tab ? y : y + why_h + gutter;
     out.tables = {x, tables_y, width - x, bottom - tables_y};

@@ -188,6 +188,7 @@ u32 draw_nodes(ImDrawList& list, const view::RqTree& rows, const Picture& pictur
         if (node.leftmost && picture.form != Form::Chip) {
             const float half = 62;
             const float middle = ImMax(box.x + box.w / 2, box.x - 4 + half);
+            draw::fill(list, {middle - half - 4, box.bottom() + 7, 2 * half + 8, 16}, t.surface);
             draw::text(list, fonts().strong12, middle, box.bottom() + 19, t.accent,
                        "leftmost: next to run", Align::Centre);
         }
@@ -240,7 +241,7 @@ void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows
     const s64 least = static_cast<s64>(rows.min_vruntime);
     const double low_key = static_cast<double>(std::min(marks.front().key, least));
     const double high_key = static_cast<double>(std::max(marks.back().key, least));
-    const double span = std::max(high_key - low_key, 1'000'000.0) * 1.12;
+    const double span = std::max(high_key - low_key, 50'000.0) * 1.12;
     const double low = (low_key + high_key - span) / 2;
     const float x0 = box.x + 80, x1 = box.right() - 28, axis = box.bottom() - 36;
     const double scale = static_cast<double>(x1 - x0) / span;
