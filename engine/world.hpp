@@ -21,6 +21,21 @@ namespace rq {
 /// Purposes of the random streams.
 enum class Stream : u32 { newidle, numa_scan, workload, count_ };
 
+/// The emulated profile's rig: how far its start has come (sim/rig.hpp).
+struct RigState {
+    u64 t_zero;        ///< rt-app: the instant its threads' timers count from
+    s64 adjust;        ///< rt-app: what each gap between forks is longer
+    s64 main_tick;     ///< number of the tick that comes soon after rt-app's start; 0 = first of t0
+    u32 calendar;      ///< next row of the kernel threads' calendar
+    u32 threads;       ///< tasks that the file starts
+    u32 forked;
+    u32 begun;         ///< threads that have run
+    u32 arrived;       ///< threads that have come to the start barrier
+    TaskId kthread[6]; ///< by name, see the calendar
+    u32 zero;
+};
+RQ_STATE_SIZE(RigState, 72);
+
 /// The scalars of a World.
 struct Globals {
     u64 now;            ///< simulated ns since the machine's start
@@ -61,9 +76,10 @@ struct Globals {
     u32 free_mapping;
     u32 free_upid;
     u32 next_inum;      ///< number of the next namespace
+    RigState rigging;
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 392);
+RQ_STATE_SIZE(Globals, 464);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };

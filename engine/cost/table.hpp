@@ -14,7 +14,7 @@ enum class Kind : u8 {
 };
 
 enum class Cost : u8 {
-#define COST(name, kind, ideal, realistic, emulated, source) name,
+#define COST(name, kind, ideal, realistic, emulated, emulated_612, source) name,
 #include "cost/costs.def"
 #undef COST
     count_
@@ -25,7 +25,8 @@ struct CostInfo {
     Kind kind;
     u64 ideal_ns;
     u64 realistic_ns;
-    u64 emulated_ns;
+    u64 emulated_ns;      ///< with kernel 6.1
+    u64 emulated_612_ns;  ///< with kernel 6.12
     const char* source;
 };
 const CostInfo& cost_info(Cost cost);
@@ -37,6 +38,6 @@ struct CostTable {
     u64 ns[static_cast<u32>(Cost::count_)];
     u64 operator[](Cost cost) const { return ns[static_cast<u32>(cost)]; }
 };
-CostTable cost_table(ProfileKind profile);
+CostTable cost_table(ProfileKind profile, KernelVersion kernel);
 
 }  // namespace rq

@@ -153,8 +153,9 @@ void check_preempt_curr(Context& c, CpuId cpu, TaskId p, u32 wake_flags) {
         because(c, rule, mine, running);
         resched_curr(c, cpu, rule, p);
     }
-    // The switch that follows uses the clock of this wakeup (rq_clock_skip_update).
-    if (c.w.tasks[q.curr].on_rq && q.need_resched) q.skip_clock_update = 1;
+    // The switch that follows uses the clock of this wakeup (rq_clock_skip_update); away from idle
+    // the recorded kernels do not.
+    if (c.w.tasks[q.curr].on_rq && q.curr != q.idle && q.need_resched) q.skip_clock_update = 1;
 }
 
 Switch schedule(Context& c, CpuId cpu, bool preempt) {

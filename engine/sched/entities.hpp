@@ -259,6 +259,11 @@ struct rq {
     u8 irq_woke;              ///< it has woken a task
     u8 irq_exiting;           ///< its handlers are done, the way out is being paid
     TimerId hrtick;           ///< feature HRTICK's slice timer, null until used
+    u64 irq_start;            ///< when it began: what had expired by then is served
+    u64 irq_clock;            ///< when it served its last timer or tick
+    u64 tick_queued;          ///< when the tick ran last, and so queued its next expiry
+    u32 irq_last;             ///< what that was (sim/cpu.cpp)
+    u32 zero1;
 
     // Balancing
     u64 next_balance;
@@ -292,7 +297,7 @@ struct rq {
     u64 run_delay;
     u64 pcount;
 };
-RQ_STATE_SIZE(rq, 432);
+RQ_STATE_SIZE(rq, 464);
 
 inline constexpr u32 CPUMASK_BITS = 1024;
 using cpumask = Bitmap<CPUMASK_BITS>;

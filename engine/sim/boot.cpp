@@ -22,7 +22,7 @@ namespace rq {
 std::shared_ptr<Image> compile(const Scenario& scenario) {
     auto image = std::make_shared<Image>();
     image->scenario = scenario;
-    image->cost = cost_table(scenario.profile);
+    image->cost = cost_table(scenario.profile, scenario.kernel);
     for (const Setting& s : scenario.costs)
         for (u32 i = 0; i < static_cast<u32>(Cost::count_); ++i)
             if (s.key == cost_info(static_cast<Cost>(i)).name)

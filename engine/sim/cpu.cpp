@@ -5,6 +5,7 @@
 #include "base/fixed.hpp"
 #include "base/limits.hpp"
 #include "context.hpp"
+#include "sim/rig.hpp"
 #include "sync/sources.hpp"
 #include "task/run_op.hpp"
 
@@ -51,6 +52,20 @@ void leave_idle(Context& c, CpuId cpu) {
     timer_program(c, cpu);
 }
 
+void charge_switch(Context& c, CpuId cpu, const Switch& s, bool preempt) {
+    if (s.prev == c.w.rqs[cpu.raw].idle) {
+        leave_idle(c, cpu);
+        return charge(c, cpu, Cost::switch_from_idle);
+    }
+    bool alive = c.w.tasks.alive(s.prev);
+    if (alive && !preempt && c.w.tasks[s.prev].start_style == STARTED_AS_NOISE &&
+        s.prev != c.w.rqs[cpu.raw].stop)
+        return charge(c, cpu, Cost::switch_kthread);
+    bool same_mm = alive && c.w.tasks[s.prev].mm == c.w.tasks[s.next].mm;
+    charge(c, cpu, same_mm ? Cost::switch_thread : Cost::switch_process);
+    if (!preempt) charge(c, cpu, Cost::switch_block);
+}
+
 void do_schedule(Context& c, CpuId cpu, bool preempt) {
     Switch s = schedule(c, cpu, preempt);
     rq& q = c.w.rqs[cpu.raw];
@@ -60,10 +75,7 @@ void do_schedule(Context& c, CpuId cpu, bool preempt) {
     } else if (s.next == q.idle) {
         charge(c, cpu, Cost::switch_to_idle);
     } else {
-        if (s.prev == q.idle) leave_idle(c, cpu);
-        bool same_mm = c.w.tasks.alive(s.prev) && c.w.tasks[s.prev].mm == c.w.tasks[s.next].mm;
-        charge(c, cpu, same_mm ? Cost::switch_thread : Cost::switch_process);
-        if (!preempt) charge(c, cpu, Cost::switch_block);
+        charge_switch(c, cpu, s, preempt);
     }
     c.acts = Acts{};
 }
@@ -92,15 +104,28 @@ bool look_at_signals(Context& c, CpuId cpu, TaskId p) {
     return true;
 }
 
+/// One step of a task that the rig leads; false when the CPU now has a segment to live through.
+bool advance_rig(Context& c, CpuId cpu, TaskId p) {
+    if (c.w.rqs[cpu.raw].debt_ns) {
+        start_segment(c, cpu, Segment::kernel, 0);
+        return false;
+    }
+    if (rig_step(c, p) == OpResult::block) do_schedule(c, cpu, false);
+    c.acts = Acts{};
+    return true;
+}
+
 /// One step of the running task; false when the CPU now has a segment to live through.
 bool advance_task(Context& c, CpuId cpu, TaskId p) {
     rq& q = c.w.rqs[cpu.raw];
     if (look_at_signals(c, cpu, p)) return true;
     exec_state& ex = c.w.tasks[p].exec;
     if (ex.work_left_ns) {
-        start_segment(c, cpu, Segment::user, ex.work_left_ns);
+        Segment segment = ex.phase == PHASE_KERNEL ? Segment::kernel : Segment::user;
+        start_segment(c, cpu, segment, ex.work_left_ns);
         return false;
     }
+    if (rig_runs(c, p)) return advance_rig(c, cpu, p);
     if (ex.phase == PHASE_WORK) {
         op_done(c, p);
         return true;
@@ -109,6 +134,10 @@ bool advance_task(Context& c, CpuId cpu, TaskId p) {
     if (ex.phase == PHASE_START) {
         ex.phase = PHASE_EFFECT;
         u64 cost = op ? op_cost_ns(c, p, *op) : c.image.cost[Cost::exit];
+        if (cost && c.w.tasks[p].start_style) {  // what the rigs' programs do around a call
+            ex.work_left_ns = cost;
+            return true;
+        }
         if (cost) {
             start_segment(c, cpu, Segment::kernel, cost);
             return false;
@@ -152,10 +181,10 @@ void charge(Context& c, CpuId cpu, Cost what, u64 times) {
     charge_ns(c, cpu, cost_info(what).kind, c.image.cost[what] * times);
 }
 
-void settle(Context& c, CpuId cpu) {
+u64 settle(Context& c, CpuId cpu) {
     rq& q = c.w.rqs[cpu.raw];
     u64 elapsed = c.w.g.now - q.segment_start;
-    if (!elapsed) return;
+    if (!elapsed) return 0;
     q.segment_start = c.w.g.now;
     u64 paid = elapsed < q.debt_ns ? elapsed : q.debt_ns;
     q.debt_ns -= paid;
@@ -163,7 +192,7 @@ void settle(Context& c, CpuId cpu) {
     Segment segment = static_cast<Segment>(q.segment);
     if (segment == Segment::idle) {
         q.time_by_kind[static_cast<u32>(Kind::idle)] += rest;
-        return;
+        return 0;
     }
     RQ_DEBUG_ASSERT(rest <= q.work_ns);
     q.work_ns -= rest;
@@ -175,7 +204,9 @@ void settle(Context& c, CpuId cpu) {
     } else {
         q.time_by_kind[static_cast<u32>(Kind::syscall)] += rest;
         t.stime_ns += rest;
+        if (t.exec.phase == PHASE_KERNEL) t.exec.work_left_ns = q.work_ns;
     }
+    return rest;
 }
 
 void arm_segment(Context& c, CpuId cpu) {
@@ -189,7 +220,7 @@ void arm_segment(Context& c, CpuId cpu) {
 void cpu_continue(Context& c, CpuId cpu) {
     for (;;) {
         rq& q = c.w.rqs[cpu.raw];
-        if (q.need_resched) {
+        if (q.need_resched && c.w.tasks[q.curr].exec.phase != PHASE_KERNEL) {
             if (q.debt_ns && q.curr != q.idle) {
                 start_segment(c, cpu, Segment::kernel, 0);
                 return;
@@ -216,45 +247,112 @@ bool preemptible(const Context& c, CpuId cpu) {
     return segment != Segment::kernel || c.w.g.tune.preempt_full;
 }
 
-/// Serves what has expired first, a timer or the tick; false if nothing has.
-bool serve_one(Context& c, CpuId cpu) {
-    rq& q = c.w.rqs[cpu.raw];
-    u64 now = c.w.g.now;
-    bool tick_due = !q.tick_stopped && q.next_tick <= now;
-    u64 timer_hard = timer_next_expiry(c, cpu);
-    if (!tick_due || timer_hard <= q.next_tick) {
-        if (TimerId timer = timer_pop_expired(c, cpu, now)) {
-            u32 before = c.acts.wakeups;
-            timer_expired(c, timer);
-            if (c.acts.wakeups != before) c.w.rqs[cpu.raw].irq_woke = 1;
-            return true;
-        }
-    }
-    if (!tick_due) return false;
-    q.next_tick += c.w.g.tick_ns;
-    q.irq_ticked = 1;
-    scheduler_tick(c, cpu);
-    return true;
+/// What an interrupt serves (rq::irq_last).
+enum class Served : u32 { nothing, wakeup, tick, kthread };
+
+/// What the interrupt will serve next, and when it can.
+struct Due {
+    Served what;
+    u64 at;
+};
+
+/// From what an interrupt served last to what it serves next.
+u64 distance(const Context& c, const rq& q, Served next) {
+    const CostTable& cost = c.image.cost;
+    Served last = static_cast<Served>(q.irq_last);
+    if (last == Served::nothing) return 0;
+    if (next == Served::tick) return q.irq_woke ? cost[Cost::tick_after_wakeup] : 0;
+    if (last == Served::kthread) return cost[Cost::kthread_irq];
+    if (q.irq_ticked) return cost[Cost::wakeup_after_tick];
+    if (!q.irq_woke) return 0;
+    return cost[q.curr == q.idle ? Cost::wakeup_next_idle : Cost::wakeup_next];
 }
 
-/// True if something else has expired by now (or will have while the interrupt goes on).
-bool more_due(const Context& c, CpuId cpu, u64 by) {
+/// The first of what had expired when the interrupt began, by hard expiry; of equal ones that which
+/// was queued first. The kernel threads that the tick's softirq wakes come right after it.
+Due next_due(Context& c, CpuId cpu) {
     const rq& q = c.w.rqs[cpu.raw];
-    if (!q.tick_stopped && q.next_tick <= by) return true;
+    Served last = static_cast<Served>(q.irq_last);
+    if (last == Served::tick || last == Served::kthread)
+        if (u64 wait = rig_kthread_wait(c, cpu, last == Served::kthread, q.irq_woke))
+            return {Served::kthread, q.irq_clock + wait};
+    u64 late = c.image.cost[Cost::tick_late];
+    bool tick = !q.tick_stopped && q.next_tick <= q.irq_start + late;
     u32 first = q.timers.leftmost;
-    return first && c.w.timers.at_slot(first).soft <= by;
+    if (first) {
+        const hrtimer& t = c.w.timers.at_slot(first);
+        u64 tick_at = q.next_tick - late;
+        bool before = t.hard < tick_at || (t.hard == tick_at && t.queued <= q.tick_queued);
+        if (t.soft <= q.irq_start && (!tick || before))
+            return {Served::wakeup, q.irq_clock + distance(c, q, Served::wakeup)};
+    }
+    if (!tick) return {Served::nothing, 0};
+    u64 at = q.irq_clock + distance(c, q, Served::tick);
+    return {Served::tick, at < q.next_tick ? q.next_tick : at};
 }
 
-/// Keeps the interrupt going for `cost` and comes back, or goes on at once if it costs nothing.
-bool hold_interrupt(Context& c, CpuId cpu, Cost cost) {
-    u64 ns = c.image.cost[cost];
+void serve(Context& c, CpuId cpu, Served what) {
+    rq& q = c.w.rqs[cpu.raw];
+    q.irq_clock = c.w.g.now;
+    q.irq_last = static_cast<u32>(what);
+    if (what == Served::tick) {
+        q.next_tick += c.w.g.tick_ns;
+        q.tick_queued = c.w.g.now;
+        q.irq_ticked = 1;
+        scheduler_tick(c, cpu);
+    } else if (what == Served::kthread) {
+        rig_wake_kthread(c, cpu);
+    } else {
+        u32 before = c.acts.wakeups;
+        timer_expired(c, timer_pop_expired(c, cpu, q.irq_start));
+        rq& after = c.w.rqs[cpu.raw];
+        if (c.acts.wakeups != before) after.irq_woke = 1;
+    }
+}
+
+/// Keeps the interrupt going for `ns` and comes back, or goes on at once if that is no time.
+bool hold_interrupt(Context& c, CpuId cpu, Kind kind, u64 ns) {
     if (!ns) return false;
-    charge(c, cpu, cost);
+    charge_ns(c, cpu, kind, ns);
     c.w.events.disarm(source_segment(cpu.raw));
     rq& q = c.w.rqs[cpu.raw];
     c.w.events.arm(source_interrupt(cpu.raw), c.w.g.now + q.debt_ns,
                    tie_of(Rank::interrupt, cpu.raw));
     return true;
+}
+
+/// What passes between the last thing served and the scheduler's clock.
+Cost way_to_scheduler(const rq& q) {
+    Served last = static_cast<Served>(q.irq_last);
+    if (last == Served::tick)
+        return q.skip_clock_update ? Cost::tick_wakeup_resched : Cost::tick_resched;
+    return q.curr == q.idle ? Cost::wakeup_idle : Cost::wakeup_resched;
+}
+
+u64 way_to_scheduler_ns(const Context& c, const rq& q) {
+    const CostTable& cost = c.image.cost;
+    Cost way = way_to_scheduler(q);
+    u64 ns = cost[way];
+    const task_struct& curr = c.w.tasks[q.curr];
+    if (way == Cost::tick_resched && curr.se.raw && c.w.se[curr.se.raw].weight != NICE_0_LOAD)
+        ns += cost[Cost::tick_resched_weight];
+    // A kernel thread is awake sooner after its wakeup's clock than the sleeper of a timer.
+    if (static_cast<Served>(q.irq_last) == Served::kthread)
+        ns = ns + cost[Cost::kthread_irq] - cost[Cost::wakeup_irq];
+    return ns;
+}
+
+/// The way back to the interrupted work.
+void charge_return(Context& c, CpuId cpu) {
+    const rq& q = c.w.rqs[cpu.raw];
+    Served last = static_cast<Served>(q.irq_last);
+    bool ticked = q.irq_ticked;
+    if (last == Served::kthread) charge(c, cpu, Cost::kthread_irq);
+    if (last == Served::wakeup && q.irq_woke) charge(c, cpu, Cost::wakeup_irq);
+    if (ticked)
+        charge(c, cpu, Cost::tick);
+    else if (q.irq_woke)
+        charge(c, cpu, Cost::wakeup_return);
 }
 
 void leave_interrupt(Context& c, CpuId cpu) {
@@ -270,34 +368,58 @@ void leave_interrupt(Context& c, CpuId cpu) {
     }
 }
 
+/// Entering the interrupt took time from the work: it is done again, and booked as what it was.
+void enter_interrupt(Context& c, CpuId cpu, u64 worked) {
+    rq& q = c.w.rqs[cpu.raw];
+    q.in_irq = 1;
+    q.irq_ticked = 0;
+    q.irq_woke = 0;
+    q.irq_start = q.irq_clock = c.w.g.now;
+    q.irq_last = static_cast<u32>(Served::nothing);
+    bool tick = !q.tick_stopped && q.next_tick <= timer_next_expiry(c, cpu);
+    Cost what = tick ? Cost::tick_enter : Cost::timer_enter;
+    u64 ns = c.image.cost[what];
+    if (ns > worked) ns = worked;
+    if (!ns || static_cast<Segment>(q.segment) != Segment::user) return;
+    q.work_ns += ns;
+    q.time_by_kind[static_cast<u32>(Kind::user)] -= ns;
+    q.time_by_kind[static_cast<u32>(cost_info(what).kind)] += ns;
+    task_struct& t = c.w.tasks[q.curr];
+    t.exec.work_left_ns = q.work_ns;
+    t.utime_ns -= ns;
+    t.stime_ns += ns;
+}
+
 }  // namespace
 
 void timer_interrupt(Context& c, CpuId cpu) {
-    settle(c, cpu);
-    rq& q = c.w.rqs[cpu.raw];
-    if (q.irq_exiting) return leave_interrupt(c, cpu);
-    if (!q.in_irq) {
-        q.in_irq = 1;
-        q.irq_ticked = 0;
-        q.irq_woke = 0;
+    u64 worked = settle(c, cpu);
+    if (c.w.rqs[cpu.raw].irq_exiting) return leave_interrupt(c, cpu);
+    if (!c.w.rqs[cpu.raw].in_irq) {
+        // Kernel code that is still being paid for runs with interrupts off.
+        if (u64 debt = c.w.rqs[cpu.raw].debt_ns) {
+            c.w.events.arm(source_interrupt(cpu.raw), c.w.g.now + debt,
+                           tie_of(Rank::interrupt, cpu.raw));
+            return;
+        }
+        enter_interrupt(c, cpu, worked);
     }
     c.acts = Acts{};
-    while (serve_one(c, cpu)) {
-        bool more = more_due(c, cpu, c.w.g.now);
-        if (more && c.w.rqs[cpu.raw].irq_woke && hold_interrupt(c, cpu, Cost::wakeup_next)) return;
-        if (!more) break;
+    for (;;) {
+        Due due = next_due(c, cpu);
+        if (due.what == Served::nothing) break;
+        Kind kind = due.what == Served::tick ? Kind::tick : Kind::wakeup;
+        if (due.at > c.w.g.now && hold_interrupt(c, cpu, kind, due.at - c.w.g.now)) return;
+        serve(c, cpu, due.what);
     }
-    rq& after = c.w.rqs[cpu.raw];
-    if (after.need_resched && preemptible(c, cpu)) {
-        Cost way_out = after.curr == after.idle ? Cost::wakeup_idle
-                       : after.irq_woke         ? Cost::wakeup_resched
-                                                : Cost::tick_resched;
-        after.irq_exiting = 1;
-        if (hold_interrupt(c, cpu, way_out)) return;
+    rq& q = c.w.rqs[cpu.raw];
+    if (q.need_resched && preemptible(c, cpu)) {
+        q.irq_exiting = 1;
+        u64 ns = way_to_scheduler_ns(c, q);
+        if (hold_interrupt(c, cpu, cost_info(way_to_scheduler(q)).kind, ns)) return;
         return leave_interrupt(c, cpu);
     }
-    if (after.irq_ticked) charge(c, cpu, Cost::tick);
-    if (after.irq_woke) charge(c, cpu, Cost::wakeup_irq);
+    charge_return(c, cpu);
     leave_interrupt(c, cpu);
 }
 
@@ -308,7 +430,7 @@ void reschedule_interrupt(Context& c, CpuId cpu) {
     if (!preemptible(c, cpu)) return charge(c, cpu, Cost::irq), arm_segment(c, cpu);
     q.in_irq = 1;
     q.irq_exiting = 1;
-    if (hold_interrupt(c, cpu, Cost::irq)) return;
+    if (hold_interrupt(c, cpu, Kind::irq, c.image.cost[Cost::irq])) return;
     leave_interrupt(c, cpu);
 }
 

@@ -16,8 +16,8 @@ void charge(Context& c, CpuId cpu, Cost what, u64 times = 1);
 /// The same for an amount that is computed (cache refill and the like).
 void charge_ns(Context& c, CpuId cpu, Kind kind, u64 ns);
 
-/// Books the time since the segment began: debts first, then work.
-void settle(Context& c, CpuId cpu);
+/// Books the time since the segment began: debts first, then work; returns the time worked.
+u64 settle(Context& c, CpuId cpu);
 /// Sets the event at which the CPU's present segment ends.
 void arm_segment(Context& c, CpuId cpu);
 /// Lets the CPU go on from now: reschedules if it should, runs operations until one takes time.

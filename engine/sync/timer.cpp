@@ -41,6 +41,7 @@ void timer_arm(Context& c, TimerId timer, CpuId cpu, u64 soft, u64 slack) {
     hrtimer& t = c.w.timers[timer];
     t.soft = soft;
     t.hard = add_time(soft, slack);
+    t.queued = c.w.g.now;
     t.cpu = cpu;
     t.armed = 1;
     queue_of(c, cpu).insert(timer.slot(),

@@ -31,12 +31,13 @@ struct hrtimer {
     u32 owner;      ///< raw id of what the kind says
     u64 soft;       ///< earliest instant at which it may fire
     u64 hard;       ///< latest; the key of the queue
+    u64 queued;     ///< when it was armed: of equal expiries the first queued goes first
     CpuId cpu;      ///< on whose queue it is
     u8 kind;        ///< TimerKind
     u8 armed;
     u16 zero;
 };
-RQ_STATE_SIZE(hrtimer, 40);
+RQ_STATE_SIZE(hrtimer, 48);
 
 /// Makes a timer that is not armed.
 TimerId timer_create(Context& c, TimerKind kind, u32 owner);

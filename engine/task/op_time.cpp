@@ -56,6 +56,24 @@ OpResult run_period(Context& c, TaskId p, const Op& op) {
     return sleep_or_go_on(c, p, op, e.period_ns);
 }
 
+/// What a recorded program does besides the loops of its `run`.
+u64 run_overhead_ns(const Context& c, TaskId p) {
+    switch (c.w.tasks[p].start_style) {
+        case STARTED_BY_RTAPP: return c.image.cost[Cost::rtapp_run];
+        case STARTED_BY_KLOAD: return c.image.cost[Cost::kload_run];
+        default: return 0;
+    }
+}
+
+/// The instant a relative sleep counts from: the programs and the kernel take their time.
+u64 sleep_base(const Context& c, TaskId p) {
+    switch (c.w.tasks[p].start_style) {
+        case STARTED_BY_RTAPP: return c.w.g.now + c.image.cost[Cost::rtapp_sleep_late];
+        case STARTED_BY_KLOAD: return c.w.g.now - c.image.cost[Cost::kload_sleep_early];
+        default: return c.w.g.now;
+    }
+}
+
 bool name_is_unique(const Context& c, u32 name) {
     const std::string& text = c.image.name(name);
     return text.compare(0, 6, "unique") == 0;
@@ -103,14 +121,14 @@ OpResult run_time_op(Context& c, TaskId p, const Op& op) {
     exec_state& e = c.w.tasks[p].exec;
     bool again = e.phase == PHASE_BLOCKED;
     switch (op.code) {
-        case OpCode::run: return work(c, p, static_cast<u64>(op.n[0]));
+        case OpCode::run: return work(c, p, static_cast<u64>(op.n[0]) + run_overhead_ns(c, p));
         case OpCode::runtime:
             if (!e.aux) e.aux = c.w.g.now;
             return work(c, p, RUNTIME_STRETCH_NS);
         case OpCode::sleep:
             if (again) return sleep_again(c, p, op);
             if (e.aux) return sleep_or_go_on(c, p, op, e.aux);  // after a stop: what is left
-            return sleep_until_instant(c, p, c.w.g.now + static_cast<u64>(op.n[0]));
+            return sleep_until_instant(c, p, sleep_base(c, p) + static_cast<u64>(op.n[0]));
         case OpCode::sleep_until:
             if (again) return sleep_again(c, p, op);
             return sleep_or_go_on(c, p, op, c.w.g.t0 + static_cast<u64>(op.n[0]));
@@ -130,42 +148,6 @@ OpResult run_time_op(Context& c, TaskId p, const Op& op) {
         default: break;
     }
     return op_return(c, p, op, -ENOSYS);
-}
-
-u64 op_cost_ns(const Context& c, TaskId p, const Op& op) {
-    const CostTable& cost = c.image.cost;
-    switch (op.code) {
-        case OpCode::run:
-        case OpCode::runtime:
-        case OpCode::loop_begin:
-        case OpCode::loop_end:
-        case OpCode::if_child:
-        case OpCode::if_parent:
-        case OpCode::nop:
-        case OpCode::call:
-        case OpCode::touch:
-        case OpCode::read:
-        case OpCode::write:
-        case OpCode::mem:
-        case OpCode::memrun: return 0;  // what they cost is the faults they take, or their work
-        case OpCode::sleep:
-        case OpCode::sleep_until: return cost[Cost::sleep_call];
-        case OpCode::period:
-        case OpCode::timer: return cost[Cost::sleep_call] + cost[Cost::period_overhead];
-        case OpCode::fork:
-            return cost[Cost::fork] +
-                   cost[Cost::fork_page] * fork_page_count(c, c.w.tasks[p].mm);
-        case OpCode::clone:
-        case OpCode::clone3:
-            if (op.flags & CLONE_VM) return cost[Cost::fork];
-            return cost[Cost::fork] +
-                   cost[Cost::fork_page] * fork_page_count(c, c.w.tasks[p].mm);
-        case OpCode::vfork: return cost[Cost::fork];
-        case OpCode::exec: return cost[Cost::exec];
-        case OpCode::exit:
-        case OpCode::exit_group: return cost[Cost::exit];
-        default: return cost[Cost::syscall];
-    }
 }
 
 }  // namespace rq

@@ -24,6 +24,8 @@ inline constexpr u32 PHASE_EFFECT = 1;   ///< its cost has passed
 inline constexpr u32 PHASE_WORK = 2;     ///< working off work_left_ns; then it is done
 inline constexpr u32 PHASE_BLOCKED = 3;  ///< it blocked; run_op decides whether it is done
 
+inline constexpr u32 PHASE_KERNEL = 4;   ///< work_left_ns is kernel work that is not preempted
+
 /// The operation the task is at, or null at the end of its program (then it exits with 0).
 const Op* current_op(const Context& c, TaskId p);
 

@@ -63,6 +63,13 @@ struct exec_state {
 };
 RQ_STATE_SIZE(exec_state, 88);
 
+// start_style: who made the task, if not the scenario's native start (sim/rig.hpp). Children inherit
+// it. Reports count neither the rig nor kernel threads.
+inline constexpr u8 STARTED_BY_RTAPP = 1;  ///< a workload's thread, or a descendant
+inline constexpr u8 STARTED_BY_KLOAD = 2;  ///< a workload's process, or a descendant
+inline constexpr u8 STARTED_AS_RIG = 3;    ///< the starter itself, the shell that waits for it
+inline constexpr u8 STARTED_AS_NOISE = 4;  ///< a kernel thread that runs by the recorded calendar
+
 /// A process or thread. Lists are intrusive: `children`/`sibling` as in Linux, by ids.
 struct task_struct {
     // Scheduler: what the hot paths read
@@ -74,7 +81,7 @@ struct task_struct {
     u8 sched_class;      ///< ClassIndex of class.hpp
     u8 sched_reset_on_fork;
     u8 sigpending;       ///< TIF_SIGPENDING: look at signals on the way back to user mode
-    u8 start_style;      ///< 0, or how the profile's rig made it (sim/boot)
+    u8 start_style;      ///< 0 = native, or STARTED_*
     u8 rt_on_rq;
     s32 prio;
     s32 static_prio;

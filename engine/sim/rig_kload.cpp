@@ -1,0 +1,100 @@
+// How kload starts a workload, as recorded: a SCHED_FIFO 99 process forks the tasks, they go to
+// sleep until a common instant and all wake in one interrupt. The World begins just before it. At
+// the end the starter wakes and preempts whatever runs.
+#include "sched/core.hpp"
+#include "sched/fair.hpp"
+#include "sched/group.hpp"
+#include "sim/rig_parts.hpp"
+#include "sync/timer.hpp"
+#include "sync/wait.hpp"
+#include "task/fork.hpp"
+
+namespace rq {
+
+namespace {
+
+constexpr u64 before_start_ns = 100'000;
+// The tasks ran a little as fair ones before they slept: the first in two pieces, around the fork of
+// the second, which set where the others began.
+constexpr u64 first_piece_ns = 2510;
+constexpr u64 first_rest_ns = 4223;
+constexpr u64 further_ns = 2540 + 4660;
+constexpr u64 further_each_ns = 40;
+// Own work before the program: first touch of its pages.
+constexpr u64 touch_few_ns = 12'000;
+constexpr u64 touch_many_ns = 22'000;
+constexpr u32 few = 2;
+
+/// The instant of the timers: ticks lie 4 ms apart from it, a little later than it.
+u64 common_start(const Context& c) {
+    const Globals& g = c.w.g;
+    u64 at = g.tick_origin - g.tick_ns - c.image.cost[Cost::tick_late];
+    while (at + 2 * NSEC_PER_MSEC < g.t0) at += g.tick_ns;
+    return at;
+}
+
+void sleep_until(Context& c, TaskId p, u64 at) {
+    task_struct& t = c.w.tasks[p];
+    t.__state = TASK_INTERRUPTIBLE;
+    TimerId timer = timer_create(c, TimerKind::rig, p.raw);
+    timer_arm(c, timer, c.w.tasks[p].cpu, at, 0);
+}
+
+TaskId make_task(Context& c, TaskId starter, u32 index) {
+    RigTask task = rig_task(c.image.scenario, index);
+    TaskCreate what;
+    what.parent = starter;
+    what.comm = task.name;
+    TaskId p = create_task(c, what);
+    RQ_ASSERT(p);
+    apply_task_spec(c, p, *task.spec);
+    task_struct& t = c.w.tasks[p];
+    t.start_style = STARTED_BY_KLOAD;
+    t.timer_slack_ns = 0;  // a real-time parent has none and hands that on
+    t.exec.aux = index;
+    t.exec.period_ns = task.spec->program + 1;
+    return p;
+}
+
+}  // namespace
+
+void kload_start(Context& c) {
+    const Scenario& s = c.image.scenario;
+    u64 start = common_start(c);
+    rig_set_instant(c, c.w.g.t0 - before_start_ns);
+    rig_make_noise(c);
+    TaskId starter = rig_make_own(c, "kload");
+    c.w.g.rig = starter;
+    cfs_rq& root = c.w.cfs_rqs[1];
+    u64 least = root.min_vruntime;
+    u64 furthest = least;
+    u64 base = least;
+    for (u32 i = 0; i < c.w.g.rigging.threads; ++i) {
+        TaskId p = make_task(c, starter, i);
+        sched_entity& se = c.w.se[c.w.tasks[p].se.raw];
+        if (i == 0) {
+            base += calc_delta_fair(first_piece_ns, se);
+            se.vruntime = base + calc_delta_fair(first_rest_ns, se);
+        } else {
+            se.vruntime = base + calc_delta_fair(further_ns + further_each_ns * i, se);
+        }
+        if (static_cast<s64>(se.vruntime - furthest) > 0) furthest = se.vruntime;
+        sleep_until(c, p, start + rig_task(s, i).spec->start_ns);
+    }
+    c.w.cfs_rqs[1].min_vruntime = furthest;
+}
+
+OpResult kload_step(Context& c, TaskId p) {
+    exec_state& e = c.w.tasks[p].exec;
+    if (c.w.tasks[p].start_style == STARTED_AS_RIG) {
+        wait_on(c, p, Channel::pause, 0, TASK_INTERRUPTIBLE);
+        return OpResult::block;
+    }
+    if (e.pc == 0)
+        return rig_work(c, p, c.w.g.rigging.threads <= few ? touch_few_ns : touch_many_ns, 1);
+    u64 start_ns = rig_task(c.image.scenario, static_cast<u32>(e.aux)).spec->start_ns;
+    rig_enter_program(c, p, common_start(c) + start_ns);
+    return OpResult::next;
+}
+
+}  // namespace rq
