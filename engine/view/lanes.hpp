@@ -9,7 +9,7 @@ namespace rq::view::lanes {
 
 inline constexpr std::size_t group = 16;       ///< points between two sums of a task lane
 inline constexpr std::size_t first_block = 16;  ///< points in a block of the lowest level
-inline constexpr std::size_t fan = 4;          ///< blocks in a block of the next level
+inline constexpr std::size_t fan = 2;          ///< blocks in a block of the next level
 
 /// Index of the first element at or after `time`.
 template <class T>
@@ -45,6 +45,24 @@ std::size_t at_or_before(const std::vector<T>& v, u64 time, std::size_t hint = 0
             high = middle;
     }
     return low;
+}
+
+/// Where the last search of a row of neighbouring ones ended, and how far it had gone.
+struct Hint {
+    std::size_t at = 0;
+    std::size_t stride = 1;
+};
+
+/// The same for a row of searches at growing instants: each begins where the one before ended and
+/// first tries as far a step as that one took.
+template <class T>
+std::size_t at_or_before(const std::vector<T>& v, u64 time, Hint& hint) {
+    std::size_t from = hint.at;
+    std::size_t guess = from + hint.stride;
+    std::size_t begin = guess < v.size() && v[guess].time <= time ? guess : from;
+    hint.at = at_or_before(v, time, begin);
+    hint.stride = hint.at > from ? hint.at - from : 1;
+    return hint.at;
 }
 
 }  // namespace rq::view::lanes

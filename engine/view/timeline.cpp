@@ -255,18 +255,4 @@ u64 Timeline::previous_switch(u32 cpu, u64 time) const {
     return best;
 }
 
-u64 Timeline::run_ns(u32 task, u64 from, u64 to) const {
-    if (task >= tasks_.size() || to <= from) return 0;
-    std::size_t hint = 0;
-    u64 before = total(tasks_[task], from, hint, false);
-    return total(tasks_[task], to, hint, false) - before;
-}
-
-u64 Timeline::wait_ns(u32 task, u64 from, u64 to) const {
-    if (task >= tasks_.size() || to <= from) return 0;
-    std::size_t hint = 0;
-    u64 before = total(tasks_[task], from, hint, true);
-    return total(tasks_[task], to, hint, true) - before;
-}
-
 }  // namespace rq::view

@@ -5,6 +5,7 @@
 
 #include "trace/trace.hpp"
 #include "view/cast.hpp"
+#include "view/lanes.hpp"
 
 #include <vector>
 
@@ -136,6 +137,10 @@ class Timeline {
         u16 cpu;
         MarkKind kind;
     };
+    struct Had {
+        u64 run = 0;
+        u64 wait = 0;
+    };
     struct Shares;
 
     void cpu_point(u32 cpu, u64 time, u32 task, End end_before, u64 record);
@@ -146,9 +151,10 @@ class Timeline {
     TaskId runner(u32 cpu) const;
     CpuSlice slice(const CpuLane& lane, std::size_t i) const;
     TaskSpan span(const TaskLane& lane, std::size_t i) const;
-    u64 total(const TaskLane& lane, u64 time, std::size_t& hint, bool waiting) const;
+    Had had(const TaskLane& lane, u64 time, lanes::Hint& hint, bool coarse) const;
+    u32* places() const;
+    void close_blocks(CpuLane& lane);
 
-    static void close_blocks(CpuLane& lane);
     static Block make_block(u64 time, u64 length, Shares& shares);
     static u64 block_end(const CpuLane& lane, std::size_t level, std::size_t b);
     static void add_block(const Block& block, u64 ns, Shares& shares);
@@ -160,6 +166,7 @@ class Timeline {
     std::vector<CpuLane> cpus_;
     std::vector<TaskLane> tasks_;
     std::vector<StoredMark> marks_;
+    mutable std::vector<u32> places_;
     u64 begin_ = 0;
     u64 end_ = 0;
     u64 records_ = 0;

@@ -1,5 +1,5 @@
 // The dense views of the timeline: shares per pixel column. A CPU lane keeps blocks of 16 switches,
-// of 64, of 256 … with the eight largest shares in each; a column takes the level of which it
+// of 32, of 64 … with the eight largest shares in each; a column takes the level of which it
 // covers a few blocks, so its cost does not depend on how many switches lie under it. A task lane
 // keeps running sums, so its columns are differences of two sums.
 #include "view/lanes.hpp"
@@ -7,42 +7,93 @@
 
 namespace rq::view {
 
-/// Amounts by task that add up to one block or column.
+namespace {
+
+/// Parts of a length in permille, with one 32-bit division each.
+struct Permille {
+    u32 shift = 0;
+    u32 whole = 1;
+    explicit Permille(u64 length) {
+        while (length >> shift >> 22) ++shift;
+        whole = static_cast<u32>(length >> shift);
+        if (!whole) whole = 1;
+    }
+    u16 of(u64 part) const {
+        u32 n = static_cast<u32>(part >> shift);
+        return static_cast<u16>(n < whole ? n * 1000 / whole : 1000);
+    }
+};
+
+}  // namespace
+
+/// Amounts by task that add up to one block or column. `place` says where in the list a task is,
+/// if it is there: what it holds for other tasks does not matter, so it is never cleared.
 struct Timeline::Shares {
-    static constexpr u32 room = 16;
+    static constexpr u32 room = 48;
+    u32* place;
     u32 count = 0;
     u32 task[room];
     u64 amount[room];
     u64 rest = 0;
 
+    explicit Shares(u32* places) : place(places) {}
     void add(u32 who, u64 ns) {
         if (who == no_task || ns == 0) return;
-        for (u32 i = 0; i < count; ++i) {
-            if (task[i] != who) continue;
+        u32 i = place[who];
+        if (i < count && task[i] == who) {
             amount[i] += ns;
-            return;
-        }
-        if (count == room) {
+        } else if (count < room) {
+            place[who] = count;
+            task[count] = who;
+            amount[count++] = ns;
+        } else {
             rest += ns;
-            return;
         }
-        task[count] = who;
-        amount[count++] = ns;
     }
     /// The next largest, taken out; ties go to the lower task, so that columns do not flicker.
     bool take(u32& who, u64& ns) {
-        u32 best = room;
-        for (u32 i = 0; i < count; ++i) {
-            if (amount[i] == 0) continue;
-            if (best == room || amount[i] > amount[best] ||
-                (amount[i] == amount[best] && task[i] < task[best]))
+        if (count == 0) return false;
+        u32 best = 0;
+        for (u32 i = 1; i < count; ++i)
+            if (amount[i] > amount[best] || (amount[i] == amount[best] && task[i] < task[best]))
                 best = i;
-        }
-        if (best == room) return false;
         who = task[best];
         ns = amount[best];
-        amount[best] = 0;
+        --count;
+        task[best] = task[count];
+        amount[best] = amount[count];
         return true;
+    }
+    /// The four largest of all, largest first, into a column; what else there is becomes its rest.
+    void fill(ShareColumn& column, u64 length) const {
+        u32 best[4] = {};
+        u32 n = 0;
+        for (u32 i = 0; i < count; ++i) {
+            u32 at = n < 4 ? n : 4;
+            while (at > 0 && before(i, best[at - 1])) {
+                if (at < 4) best[at] = best[at - 1];
+                --at;
+            }
+            if (at < 4) best[at] = i;
+            if (n < 4) ++n;
+        }
+        u64 others = left();
+        Permille permille(length);
+        for (u32 k = 0; k < n; ++k) {
+            column.task[k] = task[best[k]];
+            column.permille[k] = permille.of(amount[best[k]]);
+            others -= amount[best[k]];
+        }
+        column.rest = permille.of(others);
+    }
+    bool before(u32 a, u32 b) const {
+        return amount[a] > amount[b] || (amount[a] == amount[b] && task[a] < task[b]);
+    }
+    /// Everything that was not taken.
+    u64 left() const {
+        u64 sum = rest;
+        for (u32 i = 0; i < count; ++i) sum += amount[i];
+        return sum;
     }
 };
 
@@ -69,16 +120,13 @@ u64 portion(u64 ns, u16 share) {
 Timeline::Block Timeline::make_block(u64 time, u64 length, Shares& shares) {
     Block block{};
     block.time = time;
-    u64 rest = shares.rest;
     for (u32 k = 0; k < 8; ++k) {
         u32 who = no_task;
         u64 ns = 0;
         if (shares.take(who, ns)) block.share[k] = length ? share_of(ns, length) : u16{0};
         block.task[k] = who;
     }
-    u32 who;
-    u64 ns;
-    while (shares.take(who, ns)) rest += ns;
+    u64 rest = shares.left();
     block.rest = length ? share_of(rest < length ? rest : length, length) : u16{0};
     return block;
 }
@@ -90,9 +138,9 @@ void Timeline::close_blocks(CpuLane& lane) {
         std::vector<Block>& blocks = lane.levels[level];
         if (blocks.size() >= closed) return;
         std::size_t b = blocks.size();
-        Shares shares;
-        std::size_t first_point = b * lanes::first_block << 2 * level;
-        std::size_t end_point = (b + 1) * lanes::first_block << 2 * level;
+        Shares shares(places());
+        std::size_t first_point = b * lanes::first_block << level;
+        std::size_t end_point = (b + 1) * lanes::first_block << level;
         u64 from = lane.points[first_point].time;
         u64 length = lane.points[end_point].time - from;
         if (level == 0) {
@@ -111,7 +159,7 @@ void Timeline::close_blocks(CpuLane& lane) {
 u64 Timeline::block_end(const CpuLane& lane, std::size_t level, std::size_t b) {
     const std::vector<Block>& blocks = lane.levels[level];
     if (b + 1 < blocks.size()) return blocks[b + 1].time;
-    return lane.points[(b + 1) * lanes::first_block << 2 * level].time;
+    return lane.points[(b + 1) * lanes::first_block << level].time;
 }
 
 void Timeline::add_block(const Block& block, u64 ns, Shares& shares) {
@@ -155,29 +203,17 @@ void Timeline::cpu_columns(u32 cpu, u64 from, u64 to, u32 n, std::vector<ShareCo
     u64 per_column = cpu_slice_count(cpu, from, to) / n;
     s32 level = -1;
     while (static_cast<std::size_t>(level + 1) < lane.levels.size() &&
-           (lanes::first_block << 2 * (level + 1)) * 2 <= per_column)
+           (lanes::first_block << (level + 1)) <= per_column)
         ++level;
     std::size_t at = level < 0 ? lanes::at_or_before(lane.points, from)
                                : lanes::at_or_before(lane.levels[static_cast<u32>(level)], from);
-    for (u32 i = 0; i < n; ++i) {
-        u64 a = column_edge(from, to, i, n);
-        u64 b = column_edge(from, to, i + 1, n);
-        if (b > end_) b = end_;
-        if (b <= a) continue;
-        Shares shares;
-        add_range(lane, a, b, level, at, shares);
-        u64 length = column_edge(from, to, i + 1, n) - a;
-        u64 rest = shares.rest;
-        for (u32 k = 0; k < 4; ++k) {
-            u64 ns;
-            if (!shares.take(out[i].task[k], ns)) break;
-            out[i].permille[k] = static_cast<u16>(u32{share_of(ns, length)} * 1000 / share_one);
-        }
-        u32 who;
-        u64 ns;
-        while (shares.take(who, ns)) rest += ns;
-        if (rest > length) rest = length;
-        out[i].rest = static_cast<u16>(u32{share_of(rest, length)} * 1000 / share_one);
+    u64 edge = from;
+    for (u32 i = 0; i < n && edge < end_; ++i) {
+        u64 next = column_edge(from, to, i + 1, n);
+        Shares shares(places());
+        add_range(lane, edge, next < end_ ? next : end_, level, at, shares);
+        shares.fill(out[i], next - edge);
+        edge = next;
     }
 }
 
@@ -187,20 +223,40 @@ u64 Timeline::column_edge(u64 from, u64 to, u32 i, u32 n) {
     return from + width * i + remainder * i / n;
 }
 
-u64 Timeline::total(const TaskLane& lane, u64 time, std::size_t& hint, bool waiting) const {
-    if (lane.points.empty() || time <= lane.points.front().time) return 0;
+/// Where the tasks are in the list of the Shares that is being filled.
+u32* Timeline::places() const {
+    if (places_.size() < cast_->count()) places_.resize(cast_->count());
+    return places_.data();
+}
+
+/// What a task has had from the beginning of its lane to an instant. `coarse`: between two sums
+/// the time is taken as spread evenly, which spares the look at the points themselves.
+Timeline::Had Timeline::had(const TaskLane& lane, u64 time, lanes::Hint& hint, bool coarse) const {
+    Had had;
+    if (lane.points.empty() || time <= lane.points.front().time) return had;
     if (time > end_) time = end_;
-    hint = lanes::at_or_before(lane.sums, time, hint);
-    const Sum& sum = lane.sums[hint];
-    u64 ns = waiting ? sum.wait_ns : sum.run_ns;
-    State wanted = waiting ? State::waiting : State::running;
-    for (std::size_t i = hint * lanes::group; i < lane.points.size(); ++i) {
+    std::size_t g = lanes::at_or_before(lane.sums, time, hint);
+    const Sum& sum = lane.sums[g];
+    had.run = sum.run_ns;
+    had.wait = sum.wait_ns;
+    if (coarse && g + 1 < lane.sums.size()) {
+        const Sum& next = lane.sums[g + 1];
+        u64 length = next.time - sum.time;
+        if (length == 0) return had;
+        u16 share = share_of(time - sum.time, length);
+        had.run += portion(next.run_ns - sum.run_ns, share);
+        had.wait += portion(next.wait_ns - sum.wait_ns, share);
+        return had;
+    }
+    for (std::size_t i = g * lanes::group; i < lane.points.size(); ++i) {
         if (lane.points[i].time >= time) break;
         u64 end = i + 1 < lane.points.size() ? lane.points[i + 1].time : end_;
         if (end > time) end = time;
-        if (static_cast<State>(lane.points[i].what & 15) == wanted) ns += end - lane.points[i].time;
+        State state = static_cast<State>(lane.points[i].what & 15);
+        if (state == State::running) had.run += end - lane.points[i].time;
+        if (state == State::waiting) had.wait += end - lane.points[i].time;
     }
-    return ns;
+    return had;
 }
 
 void Timeline::task_columns(u32 task, u64 from, u64 to, u32 n, std::vector<u16>& run_permille,
@@ -209,22 +265,33 @@ void Timeline::task_columns(u32 task, u64 from, u64 to, u32 n, std::vector<u16>&
     wait_permille.assign(n, 0);
     if (n == 0 || to <= from || task >= tasks_.size()) return;
     const TaskLane& lane = tasks_[task];
-    std::size_t hint = 0;
-    u64 run = total(lane, from, hint, false);
-    u64 wait = total(lane, from, hint, true);
+    bool coarse = task_span_count(task, from, to) / n > 4 * lanes::group;
+    lanes::Hint hint;
+    u64 edge = from;
+    Had before = had(lane, edge, hint, coarse);
     for (u32 i = 0; i < n; ++i) {
-        u64 length = column_edge(from, to, i + 1, n) - column_edge(from, to, i, n);
-        u64 run_next = total(lane, column_edge(from, to, i + 1, n), hint, false);
-        u64 wait_next = total(lane, column_edge(from, to, i + 1, n), hint, true);
-        if (length) {
-            run_permille[i] =
-                static_cast<u16>(u32{share_of(run_next - run, length)} * 1000 / share_one);
-            wait_permille[i] =
-                static_cast<u16>(u32{share_of(wait_next - wait, length)} * 1000 / share_one);
-        }
-        run = run_next;
-        wait = wait_next;
+        u64 next_edge = column_edge(from, to, i + 1, n);
+        Had next = had(lane, next_edge, hint, coarse);
+        Permille permille(next_edge - edge);
+        run_permille[i] = permille.of(next.run - before.run);
+        wait_permille[i] = permille.of(next.wait - before.wait);
+        before = next;
+        edge = next_edge;
     }
+}
+
+u64 Timeline::run_ns(u32 task, u64 from, u64 to) const {
+    if (task >= tasks_.size() || to <= from) return 0;
+    lanes::Hint hint;
+    u64 before = had(tasks_[task], from, hint, false).run;
+    return had(tasks_[task], to, hint, false).run - before;
+}
+
+u64 Timeline::wait_ns(u32 task, u64 from, u64 to) const {
+    if (task >= tasks_.size() || to <= from) return 0;
+    lanes::Hint hint;
+    u64 before = had(tasks_[task], from, hint, false).wait;
+    return had(tasks_[task], to, hint, false).wait - before;
 }
 
 }  // namespace rq::view

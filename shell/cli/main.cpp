@@ -123,8 +123,8 @@ int main(int argc, char** argv) {
     rq::set_assert_hook(assertion);
     CLI::App app{"Runqueue: the Linux process subsystem, simulated.", "runqueue"};
     app.require_subcommand(1);
-    app.footer("Exit codes: 0 pass, 1 a check failed, 2 bad input, 3 bad usage, 4 a limit was hit,\n"
-               "5 an invariant broke. Times: 5ms, 2s, 350us or plain nanoseconds.\n"
+    app.footer("Exit codes: 0 pass, 1 a check failed, 2 bad input, 3 bad usage, 4 a limit was\n"
+               "hit, 5 an invariant broke. Times: 5ms, 2s, 350us or plain nanoseconds.\n"
                "Start with: runqueue run FILE      Help on a command: runqueue run --help");
     RunArguments run;
     HashArguments hash;

@@ -116,7 +116,8 @@ TEST_CASE("cli: exit codes tell bad input, bad usage, failed checks and limits a
     CHECK(call("check " + good + " --report tap 2>/dev/null").code == 3);
     CHECK(call("--help >/dev/null").code == 0);
     std::string endless = f.write("endless.json", R"({"format": "runqueue/1", "duration": "1s",
-      "profile": "ideal", "tasks": [{"name": "a", "program": [{"repeat": -1, "do": ["yield"]}]}]})");
+      "profile": "ideal",
+      "tasks": [{"name": "a", "program": [{"repeat": -1, "do": ["yield"]}]}]})");
     CHECK(call("run " + endless + " >/dev/null 2>&1").code == 4);
 }
 

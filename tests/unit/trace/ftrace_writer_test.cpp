@@ -1,6 +1,5 @@
-// Traces as files: the kernel's text line by line, and our own format there and back.
+// A trace as the kernel's text, line by line.
 #include "trace/ftrace_writer.hpp"
-#include "trace/rqt.hpp"
 
 #include "engine.hpp"
 
@@ -95,44 +94,4 @@ TEST_CASE("ftrace: prev_pid of every switch is the next_pid of the one before on
     }
     CHECK(switches > 50);
     CHECK(text.back() == '\n');
-}
-
-TEST_CASE("rqt: what was written comes back, and broken bytes are refused") {
-    Trace trace = small_trace();
-    RqtWriter w;
-    std::string bytes;
-    w.head(bytes, 1'000'000'000, 2, {known(web, 101, "web", false, ~0u)});
-    Record r;
-    for (Trace::Reader reader = trace.read(0); reader.next(r);) w.write(bytes, r);
-    w.finish(bytes);
-
-    RqtReader reader;
-    REQUIRE(reader.open(bytes));
-    CHECK(reader.t0 == 1'000'000'000);
-    REQUIRE(reader.known.size() == 1);
-    CHECK(reader.known[0].comm == "web");
-    CHECK(reader.known[0].cpu == ~0u);
-    Trace::Reader original = trace.read(0);
-    Record want;
-    Record have;
-    u32 n = 0;
-    while (original.next(want)) {
-        REQUIRE(reader.next(have));
-        CHECK(have.time == want.time);
-        CHECK(have.event == want.event);
-        CHECK(have.cpu == want.cpu);
-        for (u32 i = 0; i < record_args; ++i) CHECK(have.arg[i] == want.arg[i]);
-        ++n;
-    }
-    CHECK_FALSE(reader.next(have));
-    CHECK(reader.error.empty());
-    CHECK(n == 6);
-
-    for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
-        RqtReader broken;
-        bool open = broken.open(std::string_view(bytes).substr(0, cut));
-        while (open && broken.next(have)) {
-        }
-        CHECK_FALSE(broken.error.empty());
-    }
 }
