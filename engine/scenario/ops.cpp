@@ -126,8 +126,8 @@ std::string op_usage(OpCode code) {
     return out;
 }
 
-bool ProgramBuilder::argument(Op& op, char letter, std::string_view word, Place place, u32& n,
-                              u32& names) {
+bool ProgramBuilder::argument(Op& op, char letter, std::string_view word, Place place,
+                              ArgumentPlaces& places, u32& n, u32& names) {
     u64 amount = 0;
     bool good = false;
     switch (letter) {
@@ -136,8 +136,12 @@ bool ProgramBuilder::argument(Op& op, char letter, std::string_view word, Place 
         case 'i': good = parse_s64(word, op.n[n]); break;
         case 'r': good = parse_pages(word, op.n[n], op.n[n + 1]); break;
         case 'P': return find(word, place, op.block);
-        default: op.name[names++] = scenario_.intern(word); return true;
+        default:
+            places.name[names] = place;
+            op.name[names++] = scenario_.intern(word);
+            return true;
     }
+    places.n[n] = place;
     if (letter == 't' || letter == 'b') op.n[n] = static_cast<s64>(amount);
     n += letter == 'r' ? 2 : 1;
     if (good) return true;
@@ -174,6 +178,7 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
         return false;
     }
     Op op = make_op(code);
+    ArgumentPlaces places = ArgumentPlaces::at(place_of(verb));
     u32 n = 0, names = 0, k = 0;
     for (const char* p = op_info(code).arguments; *p; ++p, ++k) {
         bool optional = p[1] == '?';
@@ -189,7 +194,8 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
             return false;
         }
         if (!word.empty()) {
-            if (!argument(op, *p, word.text, place_of(word.written), n, names)) return false;
+            if (!argument(op, *p, word.text, place_of(word.written), places, n, names))
+                return false;
             op.present = static_cast<u16>(op.present | 1u << k);
         }
         if (optional) ++p;
@@ -200,7 +206,7 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
                       "Usage: " + op_usage(code) + ".");
         return false;
     }
-    if (!finish(op, place_of(verb))) return false;
+    if (!finish(op, places)) return false;
     if (code == OpCode::call && write_out) return write_out(op.block, draft, place);
     push(draft, op, place);
     return true;

@@ -142,10 +142,11 @@ bool policy_words(std::string_view text, u64& flags) {
 
 }  // namespace
 
-bool ProgramBuilder::words(Op& op, Place place) {
+bool ProgramBuilder::words(Op& op, const ArgumentPlaces& places) {
     std::string_view text = scenario_.names[op.name[0]];
     std::string_view bad = text;
     const char* what = nullptr;
+    Place place = places.name[0];
     switch (op.code) {
         case OpCode::clone:
             if (!parse_clone_flags(text, op.flags, bad)) what = "no clone flag or signal";
@@ -156,12 +157,14 @@ bool ProgramBuilder::words(Op& op, Place place) {
             break;
         case OpCode::map:
             bad = scenario_.names[op.name[1]];
+            place = places.name[1];
             if (op.present >> 2 & 1 && !map_kind(bad, op.flags))
                 what = "no kind of mapping (anon, shared, file, file_shared)";
             break;
         case OpCode::lock:
             op.flags = op.present >> 1 & 1;
             bad = scenario_.names[op.name[1]];
+            place = places.name[1];
             if (op.flags && bad != "pi") what = "no kind of mutex (pi)";
             break;
         case OpCode::period: op.flags = scenario_.start == StartStyle::kload; break;
@@ -185,9 +188,9 @@ bool ProgramBuilder::words(Op& op, Place place) {
     return false;
 }
 
-bool ProgramBuilder::finish(Op& op, Place place) {
-    if (!words(op, place)) return false;
-    if (op.code == OpCode::exec && !find(scenario_.names[op.name[0]], place, op.block))
+bool ProgramBuilder::finish(Op& op, const ArgumentPlaces& places) {
+    if (!words(op, places)) return false;
+    if (op.code == OpCode::exec && !find(scenario_.names[op.name[0]], places.name[0], op.block))
         return false;
     for (const Bounds& b : bounds) {
         if (b.code != op.code) continue;
@@ -199,13 +202,13 @@ bool ProgramBuilder::finish(Op& op, Place place) {
             ++k;
         }
         if (!(op.present >> k & 1) || (op.n[0] >= b.low && op.n[0] <= b.high)) continue;
-        reading_.fail("out-of-range", place,
+        reading_.fail("out-of-range", places.n[0],
                       std::string(b.what) + " must be " + std::to_string(b.low) + " to " +
                           std::to_string(b.high) + ", not " + std::to_string(op.n[0]) + ".");
         return false;
     }
     if (op.code == OpCode::setscheduler)
-        return reading_.rank(place, static_cast<Policy>(op.flags & 0xff), 0, op.n[0]);
+        return reading_.rank(places.n[0], static_cast<Policy>(op.flags & 0xff), 0, op.n[0]);
     return true;
 }
 

@@ -24,6 +24,14 @@ struct ProgramDraft {
 /// back within limits::depth.
 inline constexpr u32 blocks_deep = 12;
 
+/// Where the arguments of an operation stand, in the arrays of Op.
+struct ArgumentPlaces {
+    Place name[2];
+    Place n[4];
+    /// All at one place.
+    static ArgumentPlaces at(Place p) { return {{p, p}, {p, p, p, p}}; }
+};
+
 class ProgramBuilder {
    public:
     ProgramBuilder(Reading& reading, Scenario& scenario)
@@ -46,14 +54,15 @@ class ProgramBuilder {
     /// One command line such as "write heap 0-15".
     bool command(ProgramDraft& draft, std::string_view line, Place place);
     /// What a command's words mean, as bits, and whether its numbers are in range.
-    bool finish(Op& op, Place place);
+    bool finish(Op& op, const ArgumentPlaces& places);
 
     /// For `call`: writes the operations of a declared program out; set by who has read them.
     std::function<bool(u32 index, ProgramDraft& draft, Place place)> write_out;
 
    private:
-    bool argument(Op& op, char letter, std::string_view word, Place place, u32& n, u32& names);
-    bool words(Op& op, Place place);
+    bool argument(Op& op, char letter, std::string_view word, Place place, ArgumentPlaces& places,
+                  u32& n, u32& names);
+    bool words(Op& op, const ArgumentPlaces& places);
 
     Reading& reading_;
     Scenario& scenario_;

@@ -199,7 +199,7 @@ void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code) 
             return;
         made.name[0] = scenario_.intern(flags);
         made.present |= clone_flags;
-        if (!builder_.finish(made, op.place())) return;
+        if (!builder_.finish(made, ArgumentPlaces::at(op.place()))) return;
     }
     bool good = body.is(JsonKind::string) ? builder_.find(body.text(), body.place(), made.block)
                                           : nested(body, made.block);

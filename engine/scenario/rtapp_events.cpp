@@ -151,7 +151,7 @@ void RtappReader::memrun(ProgramDraft& draft, Json e) {
         op.name[1] = scenario_.intern(text_member(e, "ref", ""));
         if (op.name[1]) op.present = 31;
     }
-    if (builder_.finish(op, e.place())) builder_.push(draft, op, e.key_place());
+    if (builder_.finish(op, ArgumentPlaces::at(e.place()))) builder_.push(draft, op, e.key_place());
 }
 
 void RtappReader::fork(ProgramDraft& draft, Json e) {
@@ -163,7 +163,7 @@ void RtappReader::fork(ProgramDraft& draft, Json e) {
         "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SYSVSEM|CLONE_SIGHAND|CLONE_THREAD|CLONE_SETTLS|"
         "CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID");
     op.name[1] = scenario_.intern(e.text());
-    if (!builder_.finish(op, e.place())) return;
+    if (!builder_.finish(op, ArgumentPlaces::at(e.place()))) return;
     forks_.push_back(Fork{std::string(e.text()), e.place()});
     builder_.push(draft, op, e.key_place());
 }
