@@ -376,14 +376,6 @@ void do_sched_yield(Context& c, CpuId cpu) {
     class_of(c, c.w.rqs[cpu.raw].curr).yield_task(c, cpu);
 }
 
-void finish_delayed_dequeue(Context& c, TaskId p) {
-    if (!c.w.se[c.w.tasks[p].se.raw].sched_delayed) return;
-    CpuId cpu = c.w.tasks[p].cpu;
-    update_rq_clock(c, cpu);
-    constexpr u32 flags = DEQUEUE_SLEEP | DEQUEUE_DELAYED | DEQUEUE_NOCLOCK;
-    class_of(c, p).dequeue_task(c, cpu, p, flags);
-}
-
 void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, TaskId, void*),
                    void* data) {
     CpuId cpu = c.w.tasks[p].cpu;
@@ -393,9 +385,7 @@ void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, Tas
     u32 both = DEQUEUE_SAVE | DEQUEUE_NOCLOCK | flags;
     if (queued) class_of(c, p).dequeue_task(c, cpu, p, both);
     if (running) class_of(c, p).put_prev_task(c, cpu, p);
-    s32 old_prio = c.w.tasks[p].prio;
     change(c, p, data);
-    if (old_prio < c.w.tasks[p].prio && (flags & DEQUEUE_MOVE)) flags |= ENQUEUE_HEAD;
     if (queued) class_of(c, p).enqueue_task(c, cpu, p, ENQUEUE_RESTORE | ENQUEUE_NOCLOCK | flags);
     if (running) class_of(c, p).set_next_task(c, cpu, p);
 }

@@ -60,9 +60,6 @@ void dl_task_timer(Context& c, u32 entity);
 /// The 0-lag time of a blocked deadline entity has come.
 void inactive_task_timer(Context& c, u32 entity);
 
-/// 6.12: a task that sleeps but is queued leaves the queue now, because its class will change.
-void finish_delayed_dequeue(Context& c, TaskId p);
-
 /// Runs `change` between taking p off its queue (and CPU) and putting it back, as
 /// sched_setscheduler, sched_move_task (flags: DEQUEUE_MOVE) and set_user_nice (0) do.
 void change_queued(Context& c, TaskId p, u32 flags, void (*change)(Context&, TaskId, void*),

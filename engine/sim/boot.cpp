@@ -251,9 +251,6 @@ Diagnostics check_supported(const Context& c) {
     const Scenario& s = c.image.scenario;
     u64 tasks = 0;
     for (const TaskSpec& t : s.tasks) tasks += t.instances;
-    if (s.kernel == KernelVersion::v6_12)
-        wrong.push_back(refuse("not-simulated", "kernel 6.12 is not simulated yet",
-                               "Use \"6.1\".", {}));
     if (tasks > limits::initial_tasks)
         wrong.push_back(refuse("limit", "too many tasks: at most 131000", "", {}));
     return wrong;
