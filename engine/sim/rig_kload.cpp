@@ -13,6 +13,7 @@ namespace rq {
 
 namespace {
 
+constexpr u32 starter_priority = 99;
 constexpr u64 before_start_ns = 100'000;
 // The tasks ran a little as fair ones before they slept: the first in two pieces, around the fork of
 // the second, which set where the others began.
@@ -56,6 +57,27 @@ TaskId make_task(Context& c, TaskId starter, u32 index) {
     return p;
 }
 
+/// A vruntime a little ahead of the queue's least, for an entity and the groups above it.
+void place_in_queues(Context& c, TaskId p, u32 index) {
+    for (SeId at = c.w.tasks[p].se; at.raw; at = c.w.se[at.raw].parent) {
+        sched_entity& se = c.w.se[at.raw];
+        const cfs_rq& cfs = c.w.cfs_rqs[se.cfs_rq.raw];
+        u64 ran = index == 0 ? first_piece_ns + first_rest_ns
+                             : first_piece_ns + further_ns + further_each_ns * index;
+        se.vruntime = cfs.min_vruntime + calc_delta_fair(ran, se);
+    }
+}
+
+/// Periods of cpu.max begin at multiples of the period of the monotonic clock; the common start
+/// comes 4 ms after one of 100 ms.
+void set_bandwidth_phase(Context& c, u64 start) {
+    c.w.groups.for_each([&](GroupId, const task_group& group) {
+        const cfs_bandwidth& b = group.bandwidth;
+        if (b.period_timer && !c.w.timers[b.period_timer].armed)
+            c.w.timers[b.period_timer].soft = start - 4 * NSEC_PER_MSEC;
+    });
+}
+
 }  // namespace
 
 void kload_start(Context& c) {
@@ -65,23 +87,27 @@ void kload_start(Context& c) {
     rig_make_noise(c);
     TaskId starter = rig_make_own(c, "kload");
     c.w.g.rig = starter;
-    cfs_rq& root = c.w.cfs_rqs[1];
-    u64 least = root.min_vruntime;
-    u64 furthest = least;
-    u64 base = least;
+    set_bandwidth_phase(c, start);
+    u64 furthest = c.w.cfs_rqs[1].min_vruntime;
+    u64 base = furthest;
     for (u32 i = 0; i < c.w.g.rigging.threads; ++i) {
         TaskId p = make_task(c, starter, i);
         sched_entity& se = c.w.se[c.w.tasks[p].se.raw];
-        if (i == 0) {
+        if (se.parent.raw) {
+            place_in_queues(c, p, i);
+        } else if (i == 0) {
             base += calc_delta_fair(first_piece_ns, se);
             se.vruntime = base + calc_delta_fair(first_rest_ns, se);
         } else {
             se.vruntime = base + calc_delta_fair(further_ns + further_each_ns * i, se);
         }
-        if (static_cast<s64>(se.vruntime - furthest) > 0) furthest = se.vruntime;
+        if (!se.parent.raw && static_cast<s64>(se.vruntime - furthest) > 0)
+            furthest = se.vruntime;
         sleep_until(c, p, start + rig_task(s, i).spec->start_ns);
     }
-    c.w.cfs_rqs[1].min_vruntime = furthest;
+    if (!c.w.g.kernel) c.w.cfs_rqs[1].min_vruntime = furthest;
+    sched_set_params(c, starter, SCHED_FIFO, 0, starter_priority);
+    sleep_until(c, starter, add_time(start, s.duration_ns));
 }
 
 OpResult kload_step(Context& c, TaskId p) {

@@ -3,7 +3,7 @@
 // fork; for that to hold the start is played in a copy of the World until it fits.
 #include "base/fixed.hpp"
 #include "sched/core.hpp"
-#include "sched/fair.hpp"
+#include "sched/eevdf.hpp"
 #include "sim/cpu.hpp"
 #include "sim/rig_parts.hpp"
 #include "sim/step.hpp"
@@ -119,12 +119,27 @@ u64 prologue_ns(const Context& c, u32 turn) {
 
 u32 barrier_of(Context& c) { return sync_object_of(c, SyncKind::barrier, 0); }
 
-/// 6.12: the shell that started rt-app is still queued when rt-app begins.
-void make_shell(Context& c) {
+/// 6.12: the shell that started rt-app and waits for it is still queued, its dequeue delayed.
+void make_shell(Context& c, TaskId main) {
+    constexpr u64 shell_behind_ns = 37'863;
+    constexpr u64 shell_request_ns = 300'000;
+    constexpr u64 main_request_ns = 350'000;
     TaskId shell = rig_make_own(c, "sh");
-    sched_entity& se = c.w.se[c.w.tasks[shell].se.raw];
-    se.vruntime = se.deadline = 0;
-    (void)se;
+    activate_task(c, CpuId{0}, shell, ENQUEUE_NOCLOCK);
+    cfs_rq& cfs = c.w.cfs_rqs[1];
+    SeId main_se = c.w.tasks[main].se;
+    SeId shell_se = c.w.tasks[shell].se;
+    dequeue_node_eevdf(c.w, cfs, main_se);
+    dequeue_node_eevdf(c.w, cfs, shell_se);
+    sched_entity& first = c.w.se[main_se.raw];
+    sched_entity& second = c.w.se[shell_se.raw];
+    first.deadline = first.vruntime + main_request_ns;
+    second.vruntime = first.vruntime + shell_behind_ns;
+    second.deadline = second.vruntime + shell_request_ns;
+    second.sched_delayed = 1;
+    ++cfs.h_nr_delayed;
+    enqueue_node_eevdf(c.w, cfs, main_se);
+    enqueue_node_eevdf(c.w, cfs, shell_se);
 }
 
 /// Puts everything in place with main on the CPU, `over` ns earlier than the nominal start.
@@ -139,7 +154,6 @@ void place(Context& c, s64 over, s64 adjust) {
                   static_cast<s64>(g.tick_origin) + tick / 2;
     g.rigging.main_tick = (to_tick - (to_tick % tick + tick) % tick) / tick;
     rig_make_noise(c);
-    if (g.kernel) make_shell(c);
     TaskId main = rig_make_own(c, "rt-app");
     g.rig = main;
     c.w.se[c.w.tasks[main].se.raw].vruntime = 0;
@@ -147,6 +161,7 @@ void place(Context& c, s64 over, s64 adjust) {
     c.here = 0;
     update_rq_clock(c, CpuId{0});
     activate_task(c, CpuId{0}, main, ENQUEUE_NOCLOCK);
+    if (g.kernel) make_shell(c, main);
     exec_state& e = c.w.tasks[main].exec;
     e.work_left_ns = static_cast<u64>(lead) - switch_in_ns -
                      c.image.cost[Cost::switch_from_idle] + start_times(c).wakeup_new;
@@ -186,7 +201,7 @@ void fork_thread(Context& c, TaskId main) {
 
 /// What a thread does to itself before the barrier; true if it has anything to do.
 bool has_own_params(const TaskSpec& spec) {
-    return spec.nice != 0 || spec.policy != Policy::normal;
+    return spec.nice != 0 || spec.policy != Policy::normal || !spec.cpus.empty();
 }
 
 OpResult arrive(Context& c, TaskId p) {
@@ -278,7 +293,10 @@ OpResult rtapp_thread_step(Context& c, TaskId p) {
             return rig_work(c, p, own - renice_before_ns, 1);
         }
         case 1:
-            set_user_nice(c, p, task.spec->nice);
+            if (task.spec->policy == Policy::normal && task.spec->cpus.empty())
+                set_user_nice(c, p, task.spec->nice);
+            else
+                apply_task_spec(c, p, *task.spec);
             if (!c.w.rqs[c.here].need_resched) {
                 e.pc = 2;
                 return OpResult::next;

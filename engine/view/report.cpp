@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "cost/table.hpp"
+#include "sched/group.hpp"
 #include "sim/simulation.hpp"
 #include "view/costs.hpp"
 #include "view/sorting.hpp"
@@ -266,9 +267,10 @@ void add_groups(RunReport& out, const Simulation& sim) {
         }
     }
     sim.world().groups.for_each([&](GroupId id, const task_group& g) {
-        if (id == sim.world().g.root_group || g.name >= s.names.size()) return;
+        if (id == sim.world().g.root_group) return;
+        std::string path = group_path(sim.world(), id).substr(1);
         for (GroupReport& out_group : out.groups)
-            if (out_group.path == s.names[g.name]) add_cpu_stat(out_group, g);
+            if (out_group.path == path) add_cpu_stat(out_group, g);
     });
 }
 
