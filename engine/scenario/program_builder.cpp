@@ -181,7 +181,14 @@ bool ProgramBuilder::words(Op& op, const ArgumentPlaces& places) {
             }
             break;
         }
-        default: what = process_words(scenario_, op, bad); break;
+        default: {
+            what = process_words(scenario_, op, bad);
+            const std::string& second = scenario_.names[op.name[1]];
+            bool in_second = std::less_equal<>()(second.data(), bad.data()) &&
+                             std::less_equal<>()(bad.data(), second.data() + second.size());
+            if (op.name[1] && in_second) place = places.name[1];
+            break;
+        }
     }
     if (!what) return true;
     reading_.fail("bad-argument", place, quoted(bad) + " is " + what + ".");
