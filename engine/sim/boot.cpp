@@ -222,6 +222,7 @@ Diagnostics start_workload(Context& c) {
     Diagnostics wrong;
     TaskId leader;
     u32 index = 0;
+    std::vector<TaskId> made;
     for (const TaskSpec& spec : s.tasks) {
         for (u32 k = 0; k < spec.instances; ++k) {
             TaskCreate what;
@@ -235,6 +236,13 @@ Diagnostics start_workload(Context& c) {
             TaskId p = create_task(c, what);
             RQ_ASSERT(p);
             if (!spec.process && !leader) leader = p;
+            made.push_back(p);
+        }
+    }
+    // Policies come last: a deadline task makes no threads.
+    for (const TaskSpec& spec : s.tasks) {
+        for (u32 k = 0; k < spec.instances; ++k) {
+            TaskId p = made[index];
             if (s32 error = apply_task_spec(c, p, spec)) {
                 wrong.push_back(refuse_policy(spec, error));
                 return wrong;
