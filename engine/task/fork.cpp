@@ -116,8 +116,6 @@ void copy_sighand(Context& c, u64 flags, TaskId parent, TaskId child) {
             c.w.tables.at(copy, i) = c.w.tables.at(fresh.programs, i);
         fresh.programs = copy;
     }
-    // What init starts gets its signals as a shell would hand them on: zombies stay to be seen.
-    if (parent && parent == c.w.g.init) fresh.ignored &= ~sig_bit(SIGCHLD);
     c.w.sighands[id] = fresh;
     c.w.tasks[child].sighand = id;
 }
