@@ -55,7 +55,7 @@ void put_page(Context& c, FrameId frame) {
 u32 mapping_of(Context& c, MappingKind kind, u32 name) {
     Column<address_space>& all = c.w.mappings;
     if (all.empty()) all.resize(1);
-    if (kind == MappingKind::file)
+    if (kind != MappingKind::shmem)
         for (u32 i = 1; i < all.size(); ++i)
             if (all[i].kind == static_cast<u32>(kind) && all[i].name == name && name) {
                 ++all[i].count;
@@ -67,7 +67,7 @@ u32 mapping_of(Context& c, MappingKind kind, u32 name) {
     else
         at = all.push(address_space{});
     all[at] = address_space{};
-    all[at].count = kind == MappingKind::file ? 2 : 1;  // a file stays in the page cache
+    all[at].count = kind != MappingKind::shmem ? 2 : 1;  // a file stays in the page cache
     all[at].kind = static_cast<u32>(kind);
     all[at].name = name;
     return at;

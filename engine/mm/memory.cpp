@@ -127,7 +127,10 @@ FrameId cache_page(Context& c, TaskId p, const vm_area_struct& v, u32 index) {
     u32 at = v.vm_pgoff + index;
     FrameId frame{c.w.tables.get(c.w.mappings[v.mapping].i_pages, at)};
     if (frame.raw) return frame;
-    u16 flags = PG_cache | PG_shmem;
+    MappingKind kind = static_cast<MappingKind>(c.w.mappings[v.mapping].kind);
+    u16 flags = PG_cache;
+    if (kind != MappingKind::file) flags |= PG_shmem;
+    if (kind == MappingKind::tmpfs) flags |= PG_dirty;  // it was written when it was made
     frame = alloc_frame(c, p, flags);
     if (!frame.raw) return frame;
     address_space& mapping = c.w.mappings[v.mapping];
@@ -138,7 +141,7 @@ FrameId cache_page(Context& c, TaskId p, const vm_area_struct& v, u32 index) {
 }
 
 /// do_fault_around(): maps what the cache holds of the 16 pages around, aligned.
-void fault_around(Context& c, VmaId area, u32 index) {
+void fault_around(Context& c, TaskId p, VmaId area, u32 index) {
     constexpr u32 window = 16;
     const vm_area_struct& v = c.w.vmas[area];
     u32 first = static_cast<u32>((v.vm_start >> PAGE_SHIFT) % window);
@@ -150,6 +153,8 @@ void fault_around(Context& c, VmaId area, u32 index) {
         const vm_area_struct& now = c.w.vmas[area];
         if (c.w.tables.get(now.ptes, i)) continue;
         FrameId frame{c.w.tables.get(c.w.mappings[now.mapping].i_pages, now.vm_pgoff + i)};
+        bool in_memory = c.w.mappings[now.mapping].kind == static_cast<u32>(MappingKind::tmpfs);
+        if (!frame.raw && in_memory) frame = cache_page(c, p, now, i);
         if (frame.raw) map_pte(c, area, i, frame, bits);
     }
 }
@@ -172,10 +177,11 @@ Fault do_file_page(Context& c, TaskId p, VmaId area, u32 index, bool write) {
     }
     if (write) {
         map_pte(c, area, index, frame, PTE_WRITE | PTE_DIRTY);
+        c.w.frames[frame.raw].flags |= PG_dirty;  // fault_dirty_shared_page()
     } else {
         pte_t bits = shared && (v.vm_flags & VM_WRITE) ? PTE_WRITE : 0;
         map_pte(c, area, index, frame, bits);
-        fault_around(c, area, index);
+        fault_around(c, p, area, index);
     }
     record_fault(c, p, area, index, FAULT_FILE, frame);
     return Fault::none;
@@ -318,8 +324,11 @@ s32 mlock_range(Context& c, TaskId p, u64 start, u64 end) {
         if (v.vm_end <= start || v.vm_start >= end) continue;
         bool write = (v.vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
         u64 faults = c.w.tasks[p].min_flt;
-        for (u32 i = 0; i < v.pages(); ++i)
+        for (u32 i = 0; i < v.pages(); ++i) {
             if (access_page(c, p, at, i, write) == Fault::oom) return -ENOMEM;
+            FrameId frame = pte_frame(c.w.tables.get(c.w.vmas[at].ptes, i));
+            if (frame.raw) c.w.frames[frame.raw].flags |= PG_referenced;
+        }
         c.w.tasks[p].min_flt = faults;  // get_user_pages() counts no faults of the task
     }
     return 0;
@@ -342,7 +351,7 @@ SmapsCount smaps_of(const Context& c, VmaId area) {
             ++(dirty ? n.shared_dirty : n.shared_clean);
         else
             ++(dirty ? n.private_dirty : n.private_clean);
-        if (pte & PTE_YOUNG) ++n.referenced;
+        if ((pte & PTE_YOUNG) || (f.flags & PG_referenced)) ++n.referenced;
         if (f.flags & PG_anon) ++n.anonymous;
     }
     return n;

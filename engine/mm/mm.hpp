@@ -83,6 +83,7 @@ inline constexpr u16 PG_exclusive = 0x02;  ///< PageAnonExclusive: may be writte
 inline constexpr u16 PG_cache = 0x04;      ///< of a file or shared mapping
 inline constexpr u16 PG_shmem = 0x08;
 inline constexpr u16 PG_dirty = 0x10;
+inline constexpr u16 PG_referenced = 0x20;  ///< by a system call, not through an entry
 
 /// A page frame.
 struct page {
@@ -97,7 +98,9 @@ RQ_STATE_SIZE(page, 16);
 /// Frame 1 is the zero page: mapped by reads of untouched anonymous memory, never freed.
 inline constexpr FrameId ZERO_PAGE{1};
 
-enum class MappingKind : u32 { none, shmem, file };
+/// shmem: shared anonymous memory. tmpfs: a file that lies in memory as a whole (below /tmp or
+/// /dev/shm). file: on the disk until it is read.
+enum class MappingKind : u32 { none, shmem, file, tmpfs };
 
 /// The page cache of a file or of a shared anonymous mapping.
 struct address_space {

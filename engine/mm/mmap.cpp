@@ -143,6 +143,17 @@ VmaId find_vma(const Context& c, MmId mm, u64 address) {
     return {};
 }
 
+namespace {
+
+/// Files below /tmp and /dev/shm lie in memory.
+MappingKind file_kind(const Context& c, u32 name) {
+    const std::string& path = c.image.name(name);
+    bool in_memory = path.compare(0, 5, "/tmp/") == 0 || path.compare(0, 9, "/dev/shm/") == 0;
+    return in_memory ? MappingKind::tmpfs : MappingKind::file;
+}
+
+}  // namespace
+
 VmaId mmap_area(Context& c, TaskId p, u32 name, u64 pages, u32 kind, u64 address, s32* error) {
     MmId mm = c.w.tasks[p].mm;
     *error = 0;
@@ -166,7 +177,7 @@ VmaId mmap_area(Context& c, TaskId p, u32 name, u64 pages, u32 kind, u64 address
     u32 mapping = 0;
     if (what == MapKind::shared) mapping = mapping_of(c, MappingKind::shmem, 0);
     if (what == MapKind::file || what == MapKind::file_shared)
-        mapping = mapping_of(c, MappingKind::file, name);
+        mapping = mapping_of(c, file_kind(c, name), name);
     VmaId area = c.w.vmas.create();
     vm_area_struct& v = c.w.vmas[area];
     v.vm_start = address;
