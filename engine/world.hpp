@@ -8,7 +8,9 @@
 #include "base/heap.hpp"
 #include "base/prng.hpp"
 #include "ids.hpp"
+#include "machine/topology.hpp"
 #include "mm/mm.hpp"
+#include "sched/domains.hpp"
 #include "sched/entities.hpp"
 #include "sched/tunables.hpp"
 #include "sync/objects.hpp"
@@ -64,6 +66,9 @@ struct Globals {
     u32 running_tasks;
     Prng random[static_cast<u32>(Stream::count_)];
     u64 rt_period_start;
+    u64 nohz_next_balance; ///< jiffies
+    u32 overload;        ///< some CPU has more than one task to run
+    u32 zero;
     u64 bandwidth_phase; ///< an instant at which periods of cpu.max begin
     TimerId rt_period_timer;
     u32 rt_period_active;
@@ -79,7 +84,7 @@ struct Globals {
     RigState rigging;
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 464);
+RQ_STATE_SIZE(Globals, 480);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };
@@ -109,6 +114,11 @@ struct World {
     Column<u32> se_free;                ///< SeIds to be used again, last freed on top
     Column<sched_dl_entity> dl_entities;///< 0 unused
     Column<cpumask> cpumasks;           ///< interned; 0 = all CPUs
+    Column<cpu_topology> topology;      ///< by CpuId
+    Column<u32> node_distance;          ///< nodes * nodes
+    Column<sched_domain> domains;       ///< 0 unused
+    Column<sched_group> sched_groups;   ///< 0 unused
+    Column<llc_shared> llcs;            ///< by last-level cache
     Arena<task_struct, TaskTag> tasks;
     Column<Comm> comms;                 ///< by task slot
     Arena<hrtimer, TimerTag> timers;
@@ -168,6 +178,11 @@ struct World {
         f(w.se_free);
         f(w.dl_entities);
         f(w.cpumasks);
+        f(w.topology);
+        f(w.node_distance);
+        f(w.domains);
+        f(w.sched_groups);
+        f(w.llcs);
         w.tasks.columns(f);
         f(w.comms);
         w.timers.columns(f);

@@ -2,6 +2,7 @@
 #include "context.hpp"
 #include "sched/core.hpp"
 #include "sched/policy.hpp"
+#include "sched/stopper.hpp"
 #include "sched/syscalls.hpp"
 
 namespace rq {
@@ -23,6 +24,12 @@ void move_queued_task(Context& c, TaskId p, CpuId to) {
     check_preempt_curr(c, to, p, 0);
 }
 
+/// The running task is taken off by the CPU's stop task, which then moves it.
+void leave_by_stopper(Context& c, CpuId cpu) {
+    c.w.rqs[cpu.raw].push_disallowed = 1;
+    stop_one_cpu_nowait(c, cpu);
+}
+
 }  // namespace
 
 void set_cpus_allowed(Context& c, TaskId p, u32 mask) {
@@ -33,7 +40,7 @@ void set_cpus_allowed(Context& c, TaskId p, u32 mask) {
     if (!t.on_cpu)
         move_queued_task(c, p, CpuId{allowed.next_wrap(t.cpu.raw)});
     else
-        resched_curr(c, t.cpu, Rule::affinity_changed, {});
+        leave_by_stopper(c, t.cpu);
 }
 
 }  // namespace rq

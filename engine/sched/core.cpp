@@ -128,6 +128,7 @@ void resched_curr(Context& c, CpuId cpu, Rule rule, TaskId by) {
 void activate_task(Context& c, CpuId cpu, TaskId p, u32 flags) {
     if (!(flags & ENQUEUE_NOCLOCK)) update_rq_clock(c, cpu);
     task_struct& t = c.w.tasks[p];
+    if (t.on_rq == TASK_ON_RQ_MIGRATING) flags |= ENQUEUE_MIGRATED;
     if (!(flags & ENQUEUE_RESTORE) && !t.on_cpu) sched_info_queued(c, p);
     class_of(c, p).enqueue_task(c, cpu, p, flags);
     c.w.tasks[p].on_rq = TASK_ON_RQ_QUEUED;
@@ -263,6 +264,17 @@ void wake_queued(Context& c, TaskId p, u32 wake_flags) {
     ++c.acts.wakeups;
 }
 
+/// A CPU that idled gets work: how long it idled goes into the average that decides whether it
+/// pays to look for work elsewhere first.
+void end_of_idle(rq& q) {
+    if (!q.idle_stamp) return;
+    u64 most = 2 * q.max_idle_balance_cost;
+    s64 change = static_cast<s64>(q.clock - q.idle_stamp) - static_cast<s64>(q.avg_idle);
+    q.avg_idle += static_cast<u64>(change / 8);
+    if (q.avg_idle > most) q.avg_idle = most;
+    q.idle_stamp = 0;
+}
+
 }  // namespace
 
 bool try_to_wake_up(Context& c, TaskId p, u32 state, u32 wake_flags) {
@@ -289,6 +301,7 @@ bool try_to_wake_up(Context& c, TaskId p, u32 state, u32 wake_flags) {
     activate_task(c, cpu, p, flags);
     check_preempt_curr(c, cpu, p, wake_flags);
     c.w.tasks[p].__state = TASK_RUNNING;
+    end_of_idle(c.w.rqs[cpu.raw]);
     emit(c, Ev::sched_wakeup, here.raw, p, cpu.raw, rule);
     class_of(c, p).task_woken(c, cpu, p);
     ++c.acts.wakeups;

@@ -57,8 +57,10 @@ struct sched_entity {
     u8 rel_deadline;            ///< 6.12
     u64 runnable_weight;        ///< se_runnable() of a group entity: h_nr_running of its queue
     u64 nr_migrations;
+    SeId group_next;            ///< list of the CPU's fair tasks, most recently run first
+    SeId group_prev;
 };
-RQ_STATE_SIZE(sched_entity, 104);
+RQ_STATE_SIZE(sched_entity, 112);
 
 /// A fair queue: one per CPU for the root group, one per CPU for each other group.
 struct cfs_rq {
@@ -278,6 +280,12 @@ struct rq {
     TaskId push_task;
     u32 nohz_tick_stopped;
     u32 ttwu_pending;
+    u32 sd;                   ///< narrowest domain, index into World::domains; 0 = isolated
+    u32 nr_cfs_tasks;
+    SeId cfs_tasks_first;     ///< fair tasks of the CPU, most recently run first
+    SeId cfs_tasks_last;
+    u32 push_disallowed;      ///< the stop task has to look for tasks that may not run here
+    u32 balance_zero;
     u32 distribute_prev;      ///< last CPU this one chose among equals (cpumask_any_distribute)
     u32 balance_callback;     ///< what is to be pushed or pulled after the switch (sched/rt.hpp)
     u32 fair_server;          ///< 6.12: entity of the fair server, 0 = none
@@ -297,7 +305,7 @@ struct rq {
     u64 run_delay;
     u64 pcount;
 };
-RQ_STATE_SIZE(rq, 464);
+RQ_STATE_SIZE(rq, 488);
 
 inline constexpr u32 CPUMASK_BITS = 1024;
 using cpumask = Bitmap<CPUMASK_BITS>;

@@ -2,6 +2,7 @@
 #include "sched/fair.hpp"
 
 #include "base/limits.hpp"
+#include "sched/balance.hpp"
 #include "sched/policy.hpp"
 
 namespace rq {
@@ -9,12 +10,14 @@ namespace rq {
 void account_entity_enqueue(Context& c, cfs_rq& cfs, const sched_entity& se) {
     cfs.load_weight += se.weight;
     ++cfs.nr_running;
+    if (entity_is_task(se) && c.w.g.cpus > 1) cfs_tasks_add(c, cfs.cpu, c.w.tasks[se.task].se);
     if (se_is_idle(c.w, se)) ++cfs.idle_nr_running;
 }
 
 void account_entity_dequeue(Context& c, cfs_rq& cfs, const sched_entity& se) {
     cfs.load_weight -= se.weight;
     --cfs.nr_running;
+    if (entity_is_task(se) && c.w.g.cpus > 1) cfs_tasks_remove(c, cfs.cpu, c.w.tasks[se.task].se);
     if (se_is_idle(c.w, se)) --cfs.idle_nr_running;
 }
 

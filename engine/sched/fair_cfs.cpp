@@ -3,6 +3,7 @@
 // the leftmost entity runs next. The running entity is outside the tree. min_vruntime never goes
 // back; what wakes is placed near it, so that sleeping earns half a latency of credit at most.
 // scenarios/04-fair shows each of the rules.
+#include "sched/balance.hpp"
 #include "sched/bandwidth.hpp"
 #include "sched/fair.hpp"
 #include "sched/pelt.hpp"
@@ -418,12 +419,15 @@ TaskId pick_next_task_fair(Context& c, CpuId cpu, TaskId prev) {
         if (picked != prev) switch_entities(c, se, se_of(c.w, prev));
         break;
     }
+    if (c.w.g.cpus > 1) cfs_tasks_to_front(c, cpu, se_of(c.w, picked));
     explain_pick(c, cpu, picked);
     hrtick_start_fair(c, cpu, picked);
     return picked;
 }
 
-void set_next_task_fair(Context& c, CpuId, TaskId next) {
+void set_next_task_fair(Context& c, CpuId cpu, TaskId next) {
+    if (c.w.g.cpus > 1 && c.w.se[se_of(c.w, next).raw].on_rq)
+        cfs_tasks_to_front(c, cpu, se_of(c.w, next));
     for (SeId at = se_of(c.w, next); at.raw; at = c.w.se[at.raw].parent) {
         set_next_entity(c, at);
         account_cfs_rq_runtime(c, queue_of(c, at), 0);

@@ -395,7 +395,9 @@ void put_prev_task_fair(Context& c, CpuId, TaskId prev) {
     for (SeId at = se_of(c.w, prev); at.raw; at = c.w.se[at.raw].parent) put_prev_entity(c, at);
 }
 
-void set_next_task_fair(Context& c, CpuId, TaskId next) {
+void set_next_task_fair(Context& c, CpuId cpu, TaskId next) {
+    if (c.w.g.cpus > 1 && c.w.se[se_of(c.w, next).raw].on_rq)
+        cfs_tasks_to_front(c, cpu, se_of(c.w, next));
     for (SeId at = se_of(c.w, next); at.raw; at = c.w.se[at.raw].parent) {
         set_next_entity(c, at);
         account_cfs_rq_runtime(c, queue_of(c, at), 0);

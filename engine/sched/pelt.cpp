@@ -5,6 +5,7 @@
 #include "sched/pelt.hpp"
 
 #include "sched/fair.hpp"
+#include "sched/load.hpp"
 #include "sched/policy.hpp"
 
 namespace rq {
@@ -381,6 +382,11 @@ void remove_entity_load_avg(Context& c, SeId id) {
     cfs.removed_util_avg += sa.util_avg;
     cfs.removed_load_avg += sa.load_avg;
     cfs.removed_runnable_avg += sa.runnable_avg;
+}
+
+void sync_entity_load_avg(Context& c, SeId id) {
+    const cfs_rq& cfs = c.w.cfs_rqs[c.w.se[id.raw].cfs_rq.raw];
+    update_blocked_se(c, cfs.avg.last_update_time, id);
 }
 
 void init_entity_runnable_average(Context& c, SeId id) {

@@ -163,8 +163,13 @@ struct task_struct {
     u64 run_delay;       ///< sched_info: total time runnable and not running
     u64 pcount;          ///< sched_info: times it was put on a CPU
     u64 timer_slack_ns;
+    CpuId recent_used_cpu; ///< where it ran before its last CPU
+    TaskId last_wakee;
+    u32 wakee_flips;       ///< how often it woke another task than the time before
+    u32 zero1;
+    u64 wakee_flip_decay_ts;
     u64 default_timer_slack_ns;  ///< what it was born with; back when it leaves the RT policies
 };
-RQ_STATE_SIZE(task_struct, 424);
+RQ_STATE_SIZE(task_struct, 448);
 
 }  // namespace rq
