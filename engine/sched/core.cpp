@@ -9,6 +9,7 @@
 #include "sched/policy.hpp"
 #include "sched/rt.hpp"
 #include "sync/sources.hpp"
+#include "sync/timer.hpp"
 #include "task/exit.hpp"
 
 #include <cstring>
@@ -132,6 +133,9 @@ void activate_task(Context& c, CpuId cpu, TaskId p, u32 flags) {
     if (!(flags & ENQUEUE_RESTORE) && !t.on_cpu) sched_info_queued(c, p);
     class_of(c, p).enqueue_task(c, cpu, p, flags);
     c.w.tasks[p].on_rq = TASK_ON_RQ_QUEUED;
+    // A second task on a nohz_full CPU: they must take turns, so the tick comes back.
+    const rq& q = c.w.rqs[cpu.raw];
+    if (q.nohz_full && q.tick_stopped && q.nr_running > 1) tick_restart(c, cpu);
 }
 
 void deactivate_task(Context& c, CpuId cpu, TaskId p, u32 flags) {

@@ -3,6 +3,7 @@
 // not had more than their share (vruntime <= the weighted average) the earliest deadline runs, and
 // once picked it runs until its request is done. What an entity is owed or owes, its lag, it keeps
 // over sleep; who sleeps owing stays queued until that is worked off. Virtual time: eevdf.cpp.
+#include "sched/balance.hpp"
 #include "sched/bandwidth.hpp"
 #include "sched/dl_server.hpp"
 #include "sched/eevdf.hpp"
@@ -413,6 +414,7 @@ TaskId pick_next_task_fair(Context& c, CpuId cpu, TaskId prev) {
     if (!picked) return {};
     explain_pick(c, cpu, picked);
     if (picked == prev) return picked;  // it goes on: its slice is not protected anew
+    if (c.w.g.cpus > 1) cfs_tasks_to_front(c, cpu, se_of(c.w, picked));
     if (prev)
         switch_entities(c, se_of(c.w, picked), se_of(c.w, prev));
     else

@@ -4,6 +4,8 @@
 
 #include "base/fixed.hpp"
 #include "base/limits.hpp"
+#include "machine/topology.hpp"
+#include "sched/domains.hpp"
 #include "base/text.hpp"
 #include "sched/group.hpp"
 #include "sched/policy.hpp"
@@ -70,7 +72,30 @@ void set_globals(Context& c) {
         g.random[i] = Prng::stream(s.seed, i);
 }
 
+/// The CPU list behind a word of the boot line ("isolcpus=domain,2-3": flags are skipped).
+cpumask boot_cpus(const Context& c, std::string_view key) {
+    std::string_view line = c.image.scenario.boot;
+    cpumask mask{};
+    while (!line.empty()) {
+        std::size_t space = line.find(' ');
+        std::string_view word = line.substr(0, space);
+        line = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+        if (word.substr(0, key.size()) != key) continue;
+        word.remove_prefix(key.size());
+        while (!word.empty() && (word[0] < '0' || word[0] > '9')) {
+            std::size_t comma = word.find(',');
+            word = comma == std::string_view::npos ? std::string_view{} : word.substr(comma + 1);
+        }
+        std::vector<u32> cpus;
+        if (!parse_cpu_list(word, cpus)) continue;
+        for (u32 cpu : cpus)
+            if (cpu < c.w.g.cpus) mask.set(cpu);
+    }
+    return mask;
+}
+
 void start_cpus(Context& c) {
+    cpumask nohz_full = boot_cpus(c, "nohz_full=");
     Globals& g = c.w.g;
     for (u32 i = 0; i < g.cpus; ++i) {
         TaskCreate idle;
@@ -85,6 +110,7 @@ void start_cpus(Context& c) {
         q.segment_start = g.now;
         q.segment = static_cast<u8>(Segment::idle);
         q.tick_stopped = 1;
+        q.nohz_full = nohz_full.test(i);
         q.next_tick = g.tick_origin;
         while (q.next_tick >= g.now + g.tick_ns) q.next_tick -= g.tick_ns;
         while (q.next_tick < g.now) q.next_tick += g.tick_ns;
@@ -104,10 +130,20 @@ TaskId make_sleeper(Context& c, TaskId parent, std::string_view name, bool kerne
     return p;
 }
 
-void start_system_tasks(Context& c) {
+/// Processes may run on all CPUs but the isolated ones, unless they ask for those themselves.
+void keep_off(Context& c, TaskId p, const cpumask& isolated) {
+    cpumask housekeeping = c.w.cpumasks[0] & ~isolated;
+    if (isolated.empty() || housekeeping.empty()) return;
+    c.w.tasks[p].cpus_mask = intern_cpumask(c, housekeeping);
+    c.w.tasks[p].nr_cpus_allowed = housekeeping.count();
+}
+
+void start_system_tasks(Context& c, const cpumask& isolated) {
     TaskId init = make_sleeper(c, {}, "systemd", false);
     c.w.g.init = init;
+    keep_off(c, init, isolated);
     TaskId kthreadd = make_sleeper(c, {}, "kthreadd", true);
+    keep_off(c, kthreadd, isolated);
     for (u32 i = 0; i < c.w.g.cpus; ++i) {
         std::string name = "migration/" + std::to_string(i);
         c.here = i;
@@ -292,9 +328,12 @@ Diagnostics boot_world(Context& c) {
     Diagnostics settings = apply_settings(c);
     if (!settings.empty()) return settings;
     sched_init(c);
+    topology_init(c, c.image.scenario.machine);
+    cpumask isolated = boot_cpus(c, "isolcpus=");
+    build_sched_domains(c, isolated);
     init_task_objects(c);
     start_cpus(c);
-    start_system_tasks(c);
+    start_system_tasks(c, isolated);
     wrong = start_groups(c);
     if (!wrong.empty()) return wrong;
     if (c.image.scenario.profile == ProfileKind::emulated && rig_knows(c.image.scenario))

@@ -5,8 +5,10 @@
 #include "base/fixed.hpp"
 #include "base/limits.hpp"
 #include "context.hpp"
+#include "sched/stopper.hpp"
 #include "sim/rig.hpp"
 #include "sync/sources.hpp"
+#include "sync/timer.hpp"
 #include "task/run_op.hpp"
 
 namespace rq {
@@ -41,20 +43,9 @@ void enter_idle(Context& c, CpuId cpu) {
     start_segment(c, cpu, Segment::idle, 0);
 }
 
-/// The tick comes back on its grid when the CPU has something to do.
-void leave_idle(Context& c, CpuId cpu) {
-    rq& q = c.w.rqs[cpu.raw];
-    if (!q.tick_stopped) return;
-    q.tick_stopped = 0;
-    u64 tick = c.w.g.tick_ns;
-    if (q.next_tick <= c.w.g.now)
-        q.next_tick += ((c.w.g.now - q.next_tick) / tick + 1) * tick;
-    timer_program(c, cpu);
-}
-
 void charge_switch(Context& c, CpuId cpu, const Switch& s, bool preempt) {
     if (s.prev == c.w.rqs[cpu.raw].idle) {
-        leave_idle(c, cpu);
+        tick_restart(c, cpu);
         return charge(c, cpu, Cost::switch_from_idle);
     }
     bool alive = c.w.tasks.alive(s.prev);
@@ -115,10 +106,27 @@ bool advance_rig(Context& c, CpuId cpu, TaskId p) {
     return true;
 }
 
+/// The stop task does its work once the switch to it is paid, and sleeps again.
+bool stop_task_step(Context& c, CpuId cpu, TaskId p) {
+    rq& q = c.w.rqs[cpu.raw];
+    if (q.debt_ns) {
+        start_segment(c, cpu, Segment::kernel, 0);
+        return false;
+    }
+    run_stop_work(c, cpu);
+    c.acts = Acts{};
+    c.w.tasks[p].__state = TASK_IDLE;
+    charge(c, cpu, Cost::stop_work);
+    do_schedule(c, cpu, false);
+    return true;
+}
+
 /// One step of the running task; false when the CPU now has a segment to live through.
 bool advance_task(Context& c, CpuId cpu, TaskId p) {
     rq& q = c.w.rqs[cpu.raw];
     if (look_at_signals(c, cpu, p)) return true;
+    if (p == q.stop && (q.active_balance || q.push_disallowed || !rig_runs(c, p)))
+        return stop_task_step(c, cpu, p);
     exec_state& ex = c.w.tasks[p].exec;
     if (ex.work_left_ns) {
         Segment segment = ex.phase == PHASE_KERNEL ? Segment::kernel : Segment::user;
@@ -247,6 +255,12 @@ bool preemptible(const Context& c, CpuId cpu) {
     return segment != Segment::kernel || c.w.g.tune.preempt_full;
 }
 
+/// nohz_full: a CPU with one runnable task needs no tick to take turns.
+void stop_tick_if_alone(Context& c, CpuId cpu) {
+    rq& q = c.w.rqs[cpu.raw];
+    if (q.nohz_full && q.nr_running == 1 && q.curr != q.idle) q.tick_stopped = 1;
+}
+
 /// What an interrupt serves (rq::irq_last).
 enum class Served : u32 { nothing, wakeup, tick, kthread };
 
@@ -300,6 +314,7 @@ void serve(Context& c, CpuId cpu, Served what) {
         q.tick_queued = c.w.g.now;
         q.irq_ticked = 1;
         scheduler_tick(c, cpu);
+    stop_tick_if_alone(c, cpu);
     } else if (what == Served::kthread) {
         rig_wake_kthread(c, cpu);
     } else {

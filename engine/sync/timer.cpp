@@ -56,6 +56,15 @@ void timer_disarm(Context& c, TimerId timer) {
     timer_program(c, t.cpu);
 }
 
+void tick_restart(Context& c, CpuId cpu) {
+    rq& q = c.w.rqs[cpu.raw];
+    if (!q.tick_stopped) return;
+    q.tick_stopped = 0;
+    u64 tick = c.w.g.tick_ns;
+    if (q.next_tick <= c.w.g.now) q.next_tick += ((c.w.g.now - q.next_tick) / tick + 1) * tick;
+    timer_program(c, cpu);
+}
+
 void timer_program(Context& c, CpuId cpu) {
     const rq& q = c.w.rqs[cpu.raw];
     if (q.in_irq) return;

@@ -48,6 +48,8 @@ void timer_arm(Context& c, TimerId timer, CpuId cpu, u64 soft, u64 slack);
 void timer_disarm(Context& c, TimerId timer);
 /// The hard expiry of the CPU's first timer, or NEVER.
 u64 timer_next_expiry(const Context& c, CpuId cpu);
+/// Lets the CPU's tick come again, on its grid, after it was stopped.
+void tick_restart(Context& c, CpuId cpu);
 /// Sets the CPU's interrupt event to the earlier of its tick and its first timer; an interrupt that
 /// is being served does so itself when it returns.
 void timer_program(Context& c, CpuId cpu);
