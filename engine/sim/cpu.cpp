@@ -314,7 +314,7 @@ void serve(Context& c, CpuId cpu, Served what) {
         q.tick_queued = c.w.g.now;
         q.irq_ticked = 1;
         scheduler_tick(c, cpu);
-    stop_tick_if_alone(c, cpu);
+        stop_tick_if_alone(c, cpu);
     } else if (what == Served::kthread) {
         rig_wake_kthread(c, cpu);
     } else {
