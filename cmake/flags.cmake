@@ -35,7 +35,10 @@ endif()
 
 # Assertion texts name files as they stand in the repository, whoever built it.
 if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
-  add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  # Not in Debug: there a compiler cache serves several checkouts of the same sources.
+  if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  endif()
 endif()
 
 add_library(rq_engine_flags INTERFACE)
