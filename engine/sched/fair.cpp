@@ -32,7 +32,10 @@ void find_matching_se(const World& w, SeId& a, SeId& b) {
 
 TaskId first_task_of(const World& w, CfsRqId queue) {
     for (u32 depth = 0; depth < limits::depth * 4; ++depth) {
-        u32 first = w.cfs_rqs[queue.raw].tasks_timeline.leftmost;
+        rb_root root = w.cfs_rqs[queue.raw].tasks_timeline;
+        u32 first = root.leftmost;
+        RbTree<const se_node> tree(w.se_nodes.data(), root);
+        while (first && w.se[first].sched_delayed) first = tree.next(first);
         if (!first) return {};
         const sched_entity& se = w.se[first];
         if (entity_is_task(se)) return se.task;
@@ -71,6 +74,24 @@ void dequeue_group_entity(Context& c, SeId se) {
         eevdf_dequeue_entity(c, se, DEQUEUE_SLEEP);
     else
         cfs_dequeue_entity(c, se, DEQUEUE_SLEEP);
+}
+
+void task_woken_fair(Context&, CpuId, TaskId) {}  // nothing to push: balancing is periodic
+void set_cpus_allowed_fair(Context& c, TaskId p, u32 mask) { set_cpus_allowed_common(c, p, mask); }
+
+bool balance_fair(Context& c, CpuId cpu, TaskId) {
+    return c.w.rqs[cpu.raw].nr_running || newidle_balance(c, cpu);
+}
+
+void prio_changed_fair(Context& c, CpuId cpu, TaskId p, s32 old_prio) {
+    if (c.w.tasks[p].on_rq != TASK_ON_RQ_QUEUED) return;
+    if (c.w.cfs_rqs[cpu.raw + 1].nr_running == 1) return;
+    if (c.w.rqs[cpu.raw].curr == p) {
+        if (c.w.tasks[p].prio > old_prio)
+            resched_curr(c, cpu, Rule::prio_changed, first_task_of(c.w, CfsRqId{cpu.raw + 1}));
+    } else {
+        check_preempt_curr(c, cpu, p, 0);
+    }
 }
 
 void set_task_rq(Context& c, TaskId p, CpuId cpu) {

@@ -41,8 +41,9 @@ void find_matching_se(const World& w, SeId& a, SeId& b);
 /// reweight_entity() of each kernel.
 void cfs_reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
 void eevdf_reweight_entity(Context& c, SeId se, u32 weight, u32 inv_weight);
-/// The running time 6.1 grants a task at once (sched_slice).
-u64 cfs_sched_slice(const World& w, TaskId p);
+/// 6.1: the entity's part of the period: period * weight / weight of the queue, level by
+/// level; the period is sched_latency, or nr * min_granularity when that is longer.
+u64 sched_slice(const World& w, const cfs_rq& cfs, SeId id);
 void cfs_task_change_group(Context& c, TaskId p, GroupId group);
 void eevdf_task_change_group(Context& c, TaskId p, GroupId group);
 /// enqueue_entity() and dequeue_entity() of each kernel, for throttled groups.
@@ -51,7 +52,33 @@ void cfs_dequeue_entity(Context& c, SeId se, u32 flags);
 void eevdf_enqueue_entity(Context& c, SeId se, u32 flags);
 void eevdf_dequeue_entity(Context& c, SeId se, u32 flags);
 
-/// The task whose entity (or a descendant of it) is first in a queue's tree, or null.
+// What both classes have in common in their tables.
+void task_woken_fair(Context& c, CpuId cpu, TaskId p);
+void set_cpus_allowed_fair(Context& c, TaskId p, u32 mask);
+bool balance_fair(Context& c, CpuId cpu, TaskId prev);
+void prio_changed_fair(Context& c, CpuId cpu, TaskId p, s32 old_prio);
+
+/// Switches from prev's entities to the picked one's, leaving common ancestors current.
+template <void (*put_prev_entity)(Context&, SeId), void (*set_next_entity)(Context&, SeId)>
+void switch_entities(Context& c, SeId se, SeId pse) {
+    while (c.w.se[se.raw].cfs_rq != c.w.se[pse.raw].cfs_rq) {
+        u32 se_depth = c.w.se[se.raw].depth;
+        u32 pse_depth = c.w.se[pse.raw].depth;
+        if (se_depth <= pse_depth) {
+            put_prev_entity(c, pse);
+            pse = c.w.se[pse.raw].parent;
+        }
+        if (se_depth >= pse_depth) {
+            set_next_entity(c, se);
+            se = c.w.se[se.raw].parent;
+        }
+    }
+    put_prev_entity(c, pse);
+    set_next_entity(c, se);
+}
+
+/// The task whose entity (or a descendant of it) is the first in a queue's tree that is not asleep,
+/// or null.
 TaskId first_task_of(const World& w, CfsRqId queue);
 
 }  // namespace rq

@@ -2,7 +2,6 @@
 // vruntime, its running time divided by its weight; the queue is a red-black tree ordered by it and
 // the leftmost entity runs next. The running entity is outside the tree. min_vruntime never goes
 // back; what wakes is placed near it, so that sleeping earns half a latency of credit at most.
-// scenarios/04-fair shows each of the rules.
 #include "sched/balance.hpp"
 #include "sched/bandwidth.hpp"
 #include "sched/fair.hpp"
@@ -57,33 +56,6 @@ void update_curr(Context& c, cfs_rq& cfs) {
     update_min_vruntime(c, cfs);
     if (entity_is_task(curr)) account_group_usage(c, curr.task, delta_exec);
     account_cfs_rq_runtime(c, cfs, delta_exec);
-}
-
-bool sched_idle_cfs_rq(const cfs_rq& cfs) {
-    return cfs.nr_running && cfs.nr_running == cfs.idle_nr_running;
-}
-
-/// The part of the period that is the entity's: period * weight / weight of the queue, level by
-/// level; the period is sched_latency, or nr * min_granularity when that is longer.
-u64 sched_slice(const World& w, const cfs_rq& cfs, SeId id) {
-    const Tunables& tune = w.g.tune;
-    u32 nr = cfs.nr_running;
-    if (tune.has(Feat::ALT_PERIOD)) nr = w.cfs_rqs[cfs.cpu.raw + 1].h_nr_running;
-    nr += !w.se[id.raw].on_rq;
-    u64 slice = nr > tune.nr_latency ? nr * tune.min_granularity : tune.latency;
-    for (SeId at = id; at.raw; at = w.se[at.raw].parent) {
-        const sched_entity& se = w.se[at.raw];
-        u64 load = w.cfs_rqs[se.cfs_rq.raw].load_weight;
-        if (!se.on_rq) load += se.weight;
-        u32 inverse = 0;
-        slice = calc_delta(slice, se.weight, load, inverse);
-    }
-    if (tune.has(Feat::BASE_SLICE)) {
-        bool idle_among_others = se_is_idle(w, w.se[id.raw]) && !sched_idle_cfs_rq(cfs);
-        u64 least = idle_among_others ? tune.idle_min_granularity : tune.min_granularity;
-        if (slice < least) slice = least;
-    }
-    return slice;
 }
 
 /// Where an entity joins: a new one a slice behind min_vruntime, a sleeper at most half a latency
@@ -319,8 +291,7 @@ SeId pick_next_entity(Context& c, cfs_rq& cfs, SeId curr) {
     if (cfs.next.raw && wakeup_preempt_entity(c, w.se[cfs.next.raw], w.se[left.raw]) < 1) {
         pick = cfs.next;
         c.pick_rule = Rule::pick_next_buddy;
-    } else if (cfs.last.raw &&
-               wakeup_preempt_entity(c, w.se[cfs.last.raw], w.se[left.raw]) < 1) {
+    } else if (cfs.last.raw && wakeup_preempt_entity(c, w.se[cfs.last.raw], w.se[left.raw]) < 1) {
         pick = cfs.last;
         c.pick_rule = Rule::pick_last_buddy;
     }
@@ -342,24 +313,6 @@ void explain_pick(Context& c, CpuId cpu, TaskId picked) {
     u32 second = root.tasks_timeline.leftmost;
     u64 own = c.w.se[top.raw].vruntime;
     because(c, c.pick_rule, own, second ? c.w.se_nodes[second].key : own);
-}
-
-/// Switches from prev's entities to the picked one's, leaving common ancestors current.
-void switch_entities(Context& c, SeId se, SeId pse) {
-    while (c.w.se[se.raw].cfs_rq != c.w.se[pse.raw].cfs_rq) {
-        u32 se_depth = c.w.se[se.raw].depth;
-        u32 pse_depth = c.w.se[pse.raw].depth;
-        if (se_depth <= pse_depth) {
-            put_prev_entity(c, pse);
-            pse = c.w.se[pse.raw].parent;
-        }
-        if (se_depth >= pse_depth) {
-            set_next_entity(c, se);
-            se = c.w.se[se.raw].parent;
-        }
-    }
-    put_prev_entity(c, pse);
-    set_next_entity(c, se);
 }
 
 /// Walks down the hierarchy while prev's entities are still current; 0 = a queue on the way ran
@@ -416,7 +369,8 @@ TaskId pick_next_task_fair(Context& c, CpuId cpu, TaskId prev) {
             break;
         }
         picked = c.w.se[se.raw].task;
-        if (picked != prev) switch_entities(c, se, se_of(c.w, prev));
+        if (picked != prev)
+            switch_entities<put_prev_entity, set_next_entity>(c, se, se_of(c.w, prev));
         break;
     }
     if (c.w.g.cpus > 1) cfs_tasks_to_front(c, cpu, se_of(c.w, picked));
@@ -528,17 +482,6 @@ void task_fork_fair(Context& c, TaskId child) {
     se.vruntime -= cfs.min_vruntime;
 }
 
-void prio_changed_fair(Context& c, CpuId cpu, TaskId p, s32 old_prio) {
-    if (c.w.tasks[p].on_rq != TASK_ON_RQ_QUEUED) return;
-    if (c.w.cfs_rqs[cpu.raw + 1].nr_running == 1) return;
-    if (c.w.rqs[cpu.raw].curr == p) {
-        if (c.w.tasks[p].prio > old_prio)
-            resched_curr(c, cpu, Rule::prio_changed, first_task_of(c.w, CfsRqId{cpu.raw + 1}));
-    } else {
-        check_preempt_curr(c, cpu, p, 0);
-    }
-}
-
 /// True if the entity's vruntime is relative to no queue's min_vruntime already.
 bool vruntime_normalized(const Context& c, TaskId p) {
     const task_struct& t = c.w.tasks[p];
@@ -593,12 +536,6 @@ u64 get_rr_interval_fair(const Context& c, TaskId p) {
 }
 
 void task_dead_fair(Context& c, TaskId p) { remove_entity_load_avg(c, se_of(c.w, p)); }
-void task_woken_fair(Context&, CpuId, TaskId) {}  // nothing to push: balancing is periodic
-void set_cpus_allowed_fair(Context& c, TaskId p, u32 mask) { set_cpus_allowed_common(c, p, mask); }
-
-bool balance_fair(Context& c, CpuId cpu, TaskId) {
-    return c.w.rqs[cpu.raw].nr_running || newidle_balance(c, cpu);
-}
 
 void update_curr_fair(Context& c, CpuId cpu) {
     SeId id = se_of(c.w, c.w.rqs[cpu.raw].curr);
@@ -617,11 +554,6 @@ void cfs_task_change_group(Context& c, TaskId p, GroupId group) {
 
 void cfs_enqueue_entity(Context& c, SeId id, u32 flags) { enqueue_entity(c, id, flags); }
 void cfs_dequeue_entity(Context& c, SeId id, u32 flags) { dequeue_entity(c, id, flags); }
-
-u64 cfs_sched_slice(const World& w, TaskId p) {
-    SeId id = w.tasks[p].se;
-    return sched_slice(w, w.cfs_rqs[w.se[id.raw].cfs_rq.raw], id);
-}
 
 void cfs_reweight_entity(Context& c, SeId id, u32 weight, u32 inv_weight) {
     sched_entity& se = c.w.se[id.raw];

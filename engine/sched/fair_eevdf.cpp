@@ -34,16 +34,6 @@ void set_next_buddy(Context& c, SeId id) {
     }
 }
 
-/// The first in the order of deadlines that is not asleep: for the records' runner-up.
-TaskId first_awake(Context& c, CpuId cpu) {
-    cfs_rq& root = c.w.cfs_rqs[cpu.raw + 1];
-    SeId at{root.tasks_timeline.leftmost};
-    while (at.raw && c.w.se[at.raw].sched_delayed) at = SeId{timeline(c.w, root).next(at.raw)};
-    if (!at.raw) return {};
-    const sched_entity& se = c.w.se[at.raw];
-    return entity_is_task(se) ? se.task : first_task_of(c.w, se.my_q);
-}
-
 /// Settles the running entity's time up to the queue's clock, and ends its turn when its request is
 /// done, or when it is neither protected nor eligible any more (update_curr).
 void update_curr(Context& c, cfs_rq& cfs) {
@@ -66,16 +56,17 @@ void update_curr(Context& c, cfs_rq& cfs) {
     }
     account_cfs_rq_runtime(c, cfs, delta_exec);
     if (cfs.nr_running == 1) return;
+    Rule rule = Rule::tick_slice_used;
     if (used_up) {
-        because(c, Rule::tick_slice_used, curr.vruntime, deadline);
-        resched_curr(c, cfs.cpu, Rule::tick_slice_used, first_awake(c, cfs.cpu));
+        because(c, rule, curr.vruntime, deadline);
     } else if (c.w.g.tune.has(Feat::PREEMPT_SHORT) && !protect_slice(curr) &&
                !entity_eligible(c.w, cfs, id)) {
-        because(c, Rule::tick_ineligible, curr.vruntime, c.why ? avg_vruntime(c.w, cfs) : 0);
-        resched_curr(c, cfs.cpu, Rule::tick_ineligible, first_awake(c, cfs.cpu));
+        rule = Rule::tick_ineligible;
+        because(c, rule, curr.vruntime, cfs.min_vruntime);
     } else {
         return;
     }
+    resched_curr(c, cfs.cpu, rule, first_task_of(c.w, CfsRqId{cfs.cpu.raw + 1}));
     clear_buddies(c, cfs, id);
 }
 
@@ -364,7 +355,8 @@ TaskId pick_task(Context& c, CpuId cpu) {
 
 /// The numbers of the pick in the root queue: its deadline against the average's virtual time.
 void explain_pick(Context& c, CpuId cpu, TaskId picked) {
-    c.runner_up = c.pick_rule == Rule::pick_only ? TaskId{} : first_awake(c, cpu);
+    bool only = c.pick_rule == Rule::pick_only;
+    c.runner_up = only ? TaskId{} : first_task_of(c.w, CfsRqId{cpu.raw + 1});
     if (!c.why) return;
     SeId top = se_of(c.w, picked);
     while (c.w.se[top.raw].parent.raw) top = c.w.se[top.raw].parent;
@@ -372,24 +364,6 @@ void explain_pick(Context& c, CpuId cpu, TaskId picked) {
     const cfs_rq& root = c.w.cfs_rqs[cpu.raw + 1];
     because(c, c.pick_rule, c.pick_rule == Rule::pick_buddy_eevdf ? se.vruntime : se.deadline,
             root.min_vruntime);
-}
-
-/// Switches from prev's entities to the picked one's, leaving common ancestors current.
-void switch_entities(Context& c, SeId se, SeId pse) {
-    while (c.w.se[se.raw].cfs_rq != c.w.se[pse.raw].cfs_rq) {
-        u32 se_depth = c.w.se[se.raw].depth;
-        u32 pse_depth = c.w.se[pse.raw].depth;
-        if (se_depth <= pse_depth) {
-            put_prev_entity(c, pse);
-            pse = c.w.se[pse.raw].parent;
-        }
-        if (se_depth >= pse_depth) {
-            set_next_entity(c, se);
-            se = c.w.se[se.raw].parent;
-        }
-    }
-    put_prev_entity(c, pse);
-    set_next_entity(c, se);
 }
 
 void put_prev_task_fair(Context& c, CpuId, TaskId prev) {
@@ -416,7 +390,8 @@ TaskId pick_next_task_fair(Context& c, CpuId cpu, TaskId prev) {
     if (picked == prev) return picked;  // it goes on: its slice is not protected anew
     if (c.w.g.cpus > 1) cfs_tasks_to_front(c, cpu, se_of(c.w, picked));
     if (prev)
-        switch_entities(c, se_of(c.w, picked), se_of(c.w, prev));
+        switch_entities<put_prev_entity, set_next_entity>(c, se_of(c.w, picked),
+                                                          se_of(c.w, prev));
     else
         set_next_task_fair(c, cpu, picked);
     if (c.w.g.tune.has(Feat::HRTICK)) hrtick_start_fair(c, cpu, picked);
@@ -486,7 +461,8 @@ void task_tick_fair(Context& c, CpuId cpu, TaskId curr) {
         update_curr(c, cfs);
         update_load_avg(c, cfs, at, PELT_UPDATE_TG);
         update_cfs_group(c, at);
-        if (c.slice_timer) resched_curr(c, cpu, Rule::tick_hrtick, first_awake(c, cpu));
+        if (c.slice_timer)
+            resched_curr(c, cpu, Rule::tick_hrtick, first_task_of(c.w, CfsRqId{cpu.raw + 1}));
     }
 }
 
@@ -505,15 +481,6 @@ void task_dead_fair(Context& c, TaskId p) {
         finish_delayed(c, cpu, id);
     }
     remove_entity_load_avg(c, id);
-}
-
-void prio_changed_fair(Context& c, CpuId cpu, TaskId p, s32 old_prio) {
-    if (c.w.tasks[p].on_rq != TASK_ON_RQ_QUEUED) return;
-    if (c.w.cfs_rqs[cpu.raw + 1].nr_running == 1) return;
-    if (c.w.rqs[cpu.raw].curr != p)
-        check_preempt_curr(c, cpu, p, 0);
-    else if (c.w.tasks[p].prio > old_prio)
-        resched_curr(c, cpu, Rule::prio_changed, first_awake(c, cpu));
 }
 
 void switched_from_fair(Context& c, CpuId, TaskId p) { detach_entity_cfs_rq(c, se_of(c.w, p)); }
@@ -538,12 +505,6 @@ u64 get_rr_interval_fair(const Context& c, TaskId p) {
     return c.w.se[se_of(c.w, p).raw].slice / c.w.g.tick_ns * c.w.g.tick_ns;
 }
 
-void task_woken_fair(Context&, CpuId, TaskId) {}  // nothing to push: balancing is periodic
-void set_cpus_allowed_fair(Context& c, TaskId p, u32 mask) { set_cpus_allowed_common(c, p, mask); }
-
-bool balance_fair(Context& c, CpuId cpu, TaskId) {
-    return c.w.rqs[cpu.raw].nr_running || newidle_balance(c, cpu);
-}
 
 void update_curr_fair(Context& c, CpuId cpu) {
     SeId id = se_of(c.w, c.w.rqs[cpu.raw].curr);

@@ -17,7 +17,8 @@ void hrtick_start(Context& c, CpuId cpu, u64 delay) {
         c.w.rqs[cpu.raw].hrtick = timer;
     }
     if (delay < shortest) delay = shortest;
-    timer_arm(c, c.w.rqs[cpu.raw].hrtick, cpu, c.w.g.now + delay, 0);
+    u64 late = c.image.cost[Cost::hrtick_start];
+    timer_arm(c, c.w.rqs[cpu.raw].hrtick, cpu, c.w.g.now + delay + late, 0);
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ void hrtick_expired(Context& c, CpuId cpu) {
 void hrtick_start_fair(Context& c, CpuId cpu, TaskId p) {
     if (!c.w.g.tune.has(Feat::HRTICK) || c.w.cfs_rqs[cpu.raw + 1].h_nr_running <= 1) return;
     const sched_entity& se = c.w.se[se_of(c.w, p).raw];
-    u64 slice = c.w.g.kernel ? se.slice : cfs_sched_slice(c.w, p);
+    u64 slice =
+        c.w.g.kernel ? se.slice : sched_slice(c.w, c.w.cfs_rqs[se.cfs_rq.raw], se_of(c.w, p));
     u64 ran = se.sum_exec_runtime - se.prev_sum_exec_runtime;
     if (ran <= slice) return hrtick_start(c, cpu, slice - ran);
     if (c.w.rqs[cpu.raw].curr == p)

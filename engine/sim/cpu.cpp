@@ -54,7 +54,8 @@ void charge_switch(Context& c, CpuId cpu, const Switch& s, bool preempt) {
         return charge(c, cpu, Cost::switch_kthread);
     bool same_mm = alive && c.w.tasks[s.prev].mm == c.w.tasks[s.next].mm;
     charge(c, cpu, same_mm ? Cost::switch_thread : Cost::switch_process);
-    if (!preempt) charge(c, cpu, Cost::switch_block);
+    bool blocked = !preempt && (!alive || c.w.tasks[s.prev].__state != TASK_RUNNING);
+    if (blocked) charge(c, cpu, Cost::switch_block);
 }
 
 void do_schedule(Context& c, CpuId cpu, bool preempt) {
@@ -341,7 +342,9 @@ Cost way_to_scheduler(const rq& q) {
     Served last = static_cast<Served>(q.irq_last);
     if (last == Served::tick)
         return q.skip_clock_update ? Cost::tick_wakeup_resched : Cost::tick_resched;
-    return q.curr == q.idle ? Cost::wakeup_idle : Cost::wakeup_resched;
+    if (q.curr == q.idle) return Cost::wakeup_idle;
+    bool woke = last == Served::kthread || q.irq_woke;
+    return woke ? Cost::wakeup_resched : Cost::timer_resched;
 }
 
 u64 way_to_scheduler_ns(const Context& c, const rq& q) {
@@ -349,7 +352,8 @@ u64 way_to_scheduler_ns(const Context& c, const rq& q) {
     Cost way = way_to_scheduler(q);
     u64 ns = cost[way];
     const task_struct& curr = c.w.tasks[q.curr];
-    if (way == Cost::tick_resched && curr.se.raw && c.w.se[curr.se.raw].weight != NICE_0_LOAD)
+    bool weighed = way == Cost::tick_resched || way == Cost::timer_resched;
+    if (weighed && curr.se.raw && c.w.se[curr.se.raw].weight != NICE_0_LOAD)
         ns += cost[Cost::tick_resched_weight];
     // A kernel thread is awake sooner after its wakeup's clock than the sleeper of a timer.
     if (static_cast<Served>(q.irq_last) == Served::kthread)

@@ -18,6 +18,7 @@ u64 recorded_cost_ns(const Context& c, u8 style, OpCode code) {
         case OpCode::sleep_until: return cost[rtapp ? Cost::rtapp_sleep : Cost::kload_sleep];
         case OpCode::period:
         case OpCode::timer: return cost[rtapp ? Cost::rtapp_timer : Cost::kload_sleep];
+        case OpCode::yield: return rtapp ? cost[Cost::rtapp_yield] : NEVER;
         default: return NEVER;
     }
 }

@@ -48,8 +48,8 @@ TEST_CASE("cfs: nice 0 against nice 5 for twenty ticks, as the kernel's integers
     m.wake(b);
     CHECK(m.root().load_weight == (1024 + 335) << 10);
     CHECK(m.reschedule() == a);
-    CHECK(cfs_sched_slice(m.w, a) == 4520971);
-    CHECK(cfs_sched_slice(m.w, b) == 1479028);
+    CHECK(sched_slice(m.w, m.root(), se_of(m.w, a)) == 4520971);
+    CHECK(sched_slice(m.w, m.root(), se_of(m.w, b)) == 1479028);
     for (u32 i = 0; i < 20; ++i) {
         CAPTURE(i + 1);
         m.at((i + 1) * 4 * NSEC_PER_MSEC);
