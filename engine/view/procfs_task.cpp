@@ -2,6 +2,7 @@
 #include "base/fixed.hpp"
 #include "base/text.hpp"
 #include "sched/core.hpp"
+#include "sched/group.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
 #include "view/procfs_parts.hpp"
@@ -446,12 +447,8 @@ void write_children(const Context& c, TaskId id, std::string& out) {
 
 void write_cgroup(const Context& c, TaskId id, std::string& out) {
     GroupId group = c.w.tasks[id].sched_task_group;
-    std::string path;
-    if (group && group != c.w.g.root_group && c.w.groups.alive(group)) {
-        u32 name = c.w.groups[group].name;
-        if (name < c.image.scenario.names.size()) path = c.image.scenario.names[name];
-    }
-    out += "0::/" + path + "\n";
+    bool known = group && c.w.groups.alive(group);
+    out += "0::" + (known ? group_path(c.w, group) : std::string("/")) + "\n";
 }
 
 void write_limits(const Context& c, TaskId id, std::string& out) {

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cost/table.hpp"
 #include "sched/group.hpp"
+#include "sched/group.hpp"
 #include "sim/simulation.hpp"
 #include "view/costs.hpp"
 #include "view/sorting.hpp"
@@ -236,20 +237,26 @@ std::string group_of(const Scenario& s, const std::string& comm) {
     return "";
 }
 
-void add_cpu_stat(GroupReport& out, const task_group& g) {
-    const cfs_bandwidth& b = g.bandwidth;
-    out.cpu_stat = {{"usage_usec", g.usage_ns / 1000},
-                    {"user_usec", g.usage_ns / 1000},
-                    {"system_usec", 0},
-                    {"nr_periods", b.nr_periods},
-                    {"nr_throttled", b.nr_throttled},
-                    {"throttled_usec", b.throttled_time / 1000},
-                    {"nr_bursts", b.nr_burst},
-                    {"burst_usec", b.burst_time / 1000}};
+/// The numbers of cpu.stat, as reading the file gives them.
+void add_cpu_stat(GroupReport& out, const Context& c, GroupId id) {
+    std::string text;
+    if (!group_read(c, id, "cpu.stat", text)) return;
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = text.find('\n', at);
+        if (end == std::string::npos) end = text.size();
+        std::size_t blank = text.find(' ', at);
+        if (blank != std::string::npos && blank < end) {
+            u64 n = 0;
+            for (std::size_t i = blank + 1; i < end && text[i] >= '0' && text[i] <= '9'; ++i)
+                n = n * 10 + static_cast<u64>(text[i] - '0');
+            out.cpu_stat.emplace_back(text.substr(at, blank - at), n);
+        }
+        at = end + 1;
+    }
 }
 
 /// CPU time of groups: that of their tasks and of the groups below.
-void add_groups(RunReport& out, const Simulation& sim) {
+void add_groups(RunReport& out, Simulation& sim) {
     const Scenario& s = sim.image().scenario;
     auto find = [&](const std::string& path) -> GroupReport& {
         for (GroupReport& g : out.groups)
@@ -266,12 +273,9 @@ void add_groups(RunReport& out, const Simulation& sim) {
             path = slash == std::string::npos ? "" : path.substr(0, slash);
         }
     }
-    sim.world().groups.for_each([&](GroupId id, const task_group& g) {
-        if (id == sim.world().g.root_group) return;
-        std::string path = group_path(sim.world(), id).substr(1);
-        for (GroupReport& out_group : out.groups)
-            if (out_group.path == path) add_cpu_stat(out_group, g);
-    });
+    Context c = sim.context();
+    for (GroupReport& group : out.groups)
+        if (GroupId id = group_find(c.w, group.path)) add_cpu_stat(group, c, id);
 }
 
 std::string stop_sentence(const World& w) {

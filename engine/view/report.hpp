@@ -56,7 +56,7 @@ struct TaskReport {
 struct GroupReport {
     std::string path;
     u64 cpu_time_ns = 0;
-    std::vector<std::pair<const char*, u64>> cpu_stat;  ///< the kernel's keys and units
+    std::vector<std::pair<std::string, u64>> cpu_stat;  ///< the kernel's keys and units
 };
 
 struct RunReport {

@@ -3,6 +3,7 @@
 
 #include "base/fixed.hpp"
 #include "context.hpp"
+#include "sched/group.hpp"
 
 namespace rq::view {
 
@@ -10,13 +11,6 @@ namespace {
 
 /// load.weight as people know it: nice 0 = 1024.
 u64 weight_of(const sched_entity& se) { return se.weight >> 10; }
-
-std::string group_name(const Context& c, GroupId id) {
-    const task_group& g = c.w.groups[id];
-    std::string name = g.name < c.image.scenario.names.size() ? c.image.name(g.name) : "";
-    std::size_t slash = name.rfind('/');
-    return slash == std::string::npos ? name : name.substr(slash + 1);
-}
 
 RqNode node_of(const Context& c, const Cast& cast, u32 i) {
     const sched_entity& se = c.w.se[i];
@@ -28,7 +22,7 @@ RqNode node_of(const Context& c, const Cast& cast, u32 i) {
     n.delayed = se.sched_delayed != 0;
     if (se.my_q.raw) {
         n.group_queue = se.my_q.raw;
-        n.name = group_name(c, c.w.cfs_rqs[se.my_q.raw].tg);
+        n.name = group_name(c.w, c.w.cfs_rqs[se.my_q.raw].tg);
     } else {
         n.task = cast.index(se.task);
         n.name = cast.name(n.task);
@@ -83,7 +77,7 @@ void fill_path(const Context& c, RqTree& tree, u32 queue) {
         up.push_back(q);
     for (std::size_t i = up.size(); i-- > 0;) {
         const cfs_rq& q = c.w.cfs_rqs[up[i]];
-        tree.path.push_back(q.se.raw ? group_name(c, q.tg) : "/");
+        tree.path.emplace_back(q.se.raw ? group_name(c.w, q.tg) : "/");
         tree.path_queues.push_back(up[i]);
     }
 }

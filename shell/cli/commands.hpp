@@ -32,6 +32,7 @@ struct Run {
     int code = exit_pass;  ///< exit_pass or exit_limit when there is a simulation
     std::unique_ptr<Simulation> simulation;
     view::ReportStart start;
+    World booted;  ///< as it was before the first event
     u64 from_ns = 0;
     u64 until_ns = 0;
 };
@@ -74,6 +75,21 @@ struct ExportArguments {
     std::string output = "-";
 };
 int export_command(const ExportArguments& arguments);
+
+struct PerfArguments {
+    std::string file;
+    RunOptions options;
+    std::string what;  ///< latency, timehist, map
+};
+int perf_command(const PerfArguments& arguments);
+
+struct SweepArguments {
+    std::string file;
+    RunOptions options;
+    std::vector<std::string> over;
+    std::vector<std::string> metrics;
+};
+int sweep_command(const SweepArguments& arguments);
 
 struct ProcArguments {
     std::string file;

@@ -41,6 +41,20 @@ class Output {
 
 constexpr std::size_t piece_bytes = 1u << 20;
 
+/// The timeline of the measured window.
+std::string picture(const Run& run) {
+    const Simulation& s = *run.simulation;
+    view::Books books;
+    books.begin(run.booted);
+    books.update(s.trace(), s.now());
+    view::SvgOptions options;
+    options.from = s.t0() + run.from_ns;
+    options.to = s.t0() + run.until_ns;
+    options.t0 = s.t0();
+    options.title = s.image().scenario.title;
+    return view::timeline_svg(books, options);
+}
+
 }  // namespace
 
 bool write_ftrace(const Run& run, const std::string& path) {
@@ -79,6 +93,21 @@ bool write_rqt(const Run& run, const std::string& path) {
     return out.finish();
 }
 
+int perf_command(const PerfArguments& a) {
+    Run run = run_file(a.file, a.options);
+    if (!run.simulation) return run.code;
+    const Simulation& s = *run.simulation;
+    view::PerfInput input;
+    input.trace = &s.trace();
+    input.known = run.start.known;
+    input.t0 = s.t0();
+    input.cpus = s.world().g.cpus;
+    print(a.what == "latency"    ? view::perf_sched_latency(input)
+          : a.what == "timehist" ? view::perf_sched_timehist(input)
+                                 : view::perf_sched_map(input));
+    return run.code;
+}
+
 int export_command(const ExportArguments& a) {
     if (a.to == "perfetto") {
         say("--to perfetto is not available yet; Perfetto opens the file of --to ftrace as well");
@@ -89,6 +118,8 @@ int export_command(const ExportArguments& a) {
     bool good = false;
     if (a.to == "ftrace") {
         good = write_ftrace(run, a.output);
+    } else if (a.to == "svg") {
+        good = write_file(a.output, picture(run));
     } else {
         view::RunReport report =
             view::report(*run.simulation, run.start, run.from_ns, run.until_ns);

@@ -89,12 +89,42 @@ void add_check(CLI::App& app, CheckArguments& a) {
 void add_export(CLI::App& app, ExportArguments& a) {
     CLI::App* c = app.add_subcommand("export", "run and write what other programs read");
     c->add_option("FILE", a.file, file_help)->required();
-    c->add_option("--to", a.to, "ftrace (trace text for Perfetto and scripts) or csv (a line of "
-                                "figures for each task)")
+    c->add_option("--to", a.to, "ftrace (trace text for Perfetto and scripts), csv (a line of "
+                                "figures for each task), svg (the timeline as a picture)")
         ->required()
-        ->check(CLI::IsMember({"ftrace", "csv", "perfetto"}));
+        ->check(CLI::IsMember({"ftrace", "csv", "svg", "perfetto"}));
     c->add_option("-o,--output", a.output, "where to; default: standard output");
     add_run_options(*c, a.options);
+}
+
+void add_perf(CLI::App& app, PerfArguments& a) {
+    CLI::App* c = app.add_subcommand("perf", "what `perf sched` would print of the run");
+    CLI::App* sched = c->add_subcommand("sched", "latency, timehist or map");
+    c->require_subcommand(1);
+    sched->add_option("REPORT", a.what, "latency: waits by task; timehist: every switch; map: CPUs")
+        ->required()
+        ->check(CLI::IsMember({"latency", "timehist", "map"}));
+    sched->add_option("FILE", a.file, file_help)->required();
+    add_run_options(*sched, a.options);
+}
+
+void add_sweep(CLI::App& app, SweepArguments& a) {
+    CLI::App* c = app.add_subcommand("sweep", "run a file with every combination of settings and "
+                                              "print a CSV line of metrics for each");
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("--over", a.over,
+                  "WHAT=V1,V2… or, for numbers, WHAT=FIRST..LAST; WHAT is kernel, profile, seed, "
+                  "machine, first-tick, until, sched.KEY or sysctl.KEY (may be repeated)")
+        ->required()
+        ->take_all()
+        ->expected(1);
+    c->add_option("--metric", a.metrics, "path into the JSON report (may be repeated); default: "
+                                         "the share of every task")
+        ->take_all()
+        ->expected(1);
+    add_run_options(*c, a.options);
+    c->footer("Example:\n  runqueue sweep hogs.json --over kernel=6.1,6.12 --over "
+              "first-tick=1ms,2ms,3ms --metric tasks.hogA.share");
 }
 
 void add_proc(CLI::App& app, ProcArguments& a) {
@@ -131,11 +161,15 @@ int main(int argc, char** argv) {
     CheckArguments check;
     ExportArguments exports;
     ProcArguments proc;
+    PerfArguments perf;
+    SweepArguments sweep;
     add_run(app, run);
     add_hash(app, hash);
     add_check(app, check);
     add_export(app, exports);
     add_proc(app, proc);
+    add_perf(app, perf);
+    add_sweep(app, sweep);
     if (argc > 1)
         for (const char* name : later)
             if (std::string(argv[1]) == name) {
@@ -152,6 +186,8 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("hash")) code = hash_command(hash);
     if (app.got_subcommand("check")) code = check_command(check);
     if (app.got_subcommand("export")) code = export_command(exports);
+    if (app.got_subcommand("perf")) code = perf_command(perf);
+    if (app.got_subcommand("sweep")) code = sweep_command(sweep);
     if (app.got_subcommand("proc")) code = proc_command(proc);
     if (std::fflush(stdout) != 0 && code == exit_pass) code = exit_bad_input;
     return code;

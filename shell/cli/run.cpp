@@ -38,6 +38,15 @@ void say_limit(const std::string& path, const Simulation& s) {
 }  // namespace
 
 bool understand(const RunOptions& o, Overrides& out) {
+    auto unknown = [](const char* option, const std::string& value, const char* known) {
+        say(std::string(option) + ": `" + value + "` is none of " + known);
+        return false;
+    };
+    if (!o.kernel.empty() && o.kernel != "6.1" && o.kernel != "6.12")
+        return unknown("--kernel", o.kernel, "6.1, 6.12");
+    if (!o.profile.empty() && o.profile != "ideal" && o.profile != "realistic" &&
+        o.profile != "emulated")
+        return unknown("--profile", o.profile, "ideal, realistic, emulated");
     if (o.kernel == "6.1") out.kernel = KernelVersion::v6_1;
     if (o.kernel == "6.12") out.kernel = KernelVersion::v6_12;
     if (o.profile == "ideal") out.profile = ProfileKind::ideal;
@@ -108,6 +117,7 @@ Run boot_text(const std::string& path, std::string_view text, const RunOptions& 
     Run run;
     run.simulation = std::move(*booted);
     run.start = view::report_start(*run.simulation);
+    run.booted = run.simulation->world();
     run.from_ns = scenario->window_from_ns;
     run.until_ns = scenario->duration_ns;
     return run;

@@ -190,6 +190,26 @@ TEST_CASE("cli: proc writes the files of every task at an instant") {
     CHECK(has(support::read_file(out + "/1/task/1/children"), "1000 1001 "));
 }
 
+TEST_CASE("cli: perf sched, sweep and the picture") {
+    Called latency = call("perf sched latency 04-fair/sleeper-preempts --until 200ms");
+    CHECK(latency.code == 0);
+    CHECK(has(latency.out, "  Task                  |   Runtime ms  | Switches |"));
+    CHECK(has(latency.out, "  sleeper:"));
+    CHECK(has(call("perf sched map 04-fair/nice-weighs --until 50ms").out, " secs A0 => "));
+    CHECK(has(call("perf sched timehist 04-fair/nice-weighs --until 50ms").out, "[tid/pid]"));
+    Called sweep = call("sweep 04-fair/nice-weighs --over profile=ideal,realistic "
+                        "--over first-tick=1ms,3ms --metric tasks.hogA.share");
+    CHECK(sweep.code == 0);
+    CHECK(has(sweep.out, "profile,first-tick,tasks.hogA.share\nideal,1ms,0.7"));
+    CHECK(has(sweep.out, "\nrealistic,3ms,0.7"));
+    CHECK(call("sweep 04-fair/nice-weighs --over weather=fine 2>/dev/null").code == 3);
+    CHECK(call("sweep 04-fair/nice-weighs --over kernel=5.4 2>/dev/null").code == 3);
+    Called svg = call("export 04-fair/nice-weighs --until 100ms --to svg");
+    CHECK(svg.out.substr(0, 4) == "<svg");
+    CHECK(has(svg.out, "</svg>\n"));
+    CHECK(has(svg.out, "hogB waiting: "));
+}
+
 TEST_CASE("cli: overrides change the run, and say what cannot be") {
     std::string base = call("hash 04-fair/nice-weighs").out;
     CHECK(call("hash 04-fair/nice-weighs --profile ideal").out != base);
