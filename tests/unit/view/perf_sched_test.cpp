@@ -68,8 +68,8 @@ TEST_CASE("perf sched timehist: a line for each task that leaves its CPU") {
 
 TEST_CASE("perf sched map: short names, the idle task is a dot") {
     Recording r;
-    CHECK(perf_sched_map(r.input) == "  *A0        0.001000 secs A0 => web:101\n"
-                                     "  *B0        0.004000 secs B0 => db:202\n"
-                                     "  *A0        0.006000 secs \n"
-                                     "  *.         0.006250 secs .  => swapper:0\n");
+    CHECK(perf_sched_map(r.input) == "  *A0       0.001000 secs A0 => web:101\n"
+                                     "  *B0       0.004000 secs B0 => db:202\n"
+                                     "  *A0       0.006000 secs \n"
+                                     "  *.        0.006250 secs .  => swapper:0\n");
 }
