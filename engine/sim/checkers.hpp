@@ -11,4 +11,7 @@ namespace rq {
 /// Empty when every law holds.
 std::vector<std::string> check_laws(const World& w, const Image& image);
 
+/// The part of it that is about processes and memory; appends.
+void check_process_laws(const World& w, std::vector<std::string>& broken);
+
 }  // namespace rq
