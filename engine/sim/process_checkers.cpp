@@ -79,7 +79,8 @@ class Checker {
              [](const signal_struct& o) { return o.sigcnt; });
         each("signal_struct::nr_threads", w.signals, signal,
              [](const signal_struct& o) { return o.nr_threads; });
-        each("nsproxy::count", w.nsproxies, nsproxy_count, [](const nsproxy& o) { return o.count; });
+        each("nsproxy::count", w.nsproxies, nsproxy_count,
+             [](const nsproxy& o) { return o.count; });
         each("cred::usage", w.creds, cred_count, [](const cred& o) { return o.usage; });
         each("mm_struct::mm_users", w.mms, mm, [](const mm_struct& o) { return o.mm_users; });
         each("sem_undo_list::refcnt", w.sem_undos, undo,
@@ -92,8 +93,8 @@ class Checker {
         ns.add(w.g.init_user_ns);
         ns.add(w.g.init_pid_ns);
         w.nsproxies.for_each([&](NsproxyId, const nsproxy& p) {
-            for (NsId id : {p.uts_ns, p.ipc_ns, p.mnt_ns, p.pid_ns_for_children, p.net_ns, p.time_ns,
-                            p.time_ns_for_children, p.cgroup_ns})
+            for (NsId id : {p.uts_ns, p.ipc_ns, p.mnt_ns, p.pid_ns_for_children, p.net_ns,
+                            p.time_ns, p.time_ns_for_children, p.cgroup_ns})
                 ns.add(id);
         });
         w.creds.for_each([&](CredId, const cred& k) { ns.add(k.user_ns); });
@@ -140,14 +141,16 @@ class Checker {
             before = at;
             ++threads;
         }
-        equal("the list of threads is complete", threads, w.signals[t.signal].nr_threads, t.ordinal);
+        u32 counted = w.signals[t.signal].nr_threads;
+        equal("the list of threads is complete", threads, counted, t.ordinal);
     }
 
     void check_pids() {
         std::vector<u32> uses(w.pids.size());
         w.tasks.for_each([&](TaskId id, const task_struct& t) {
             if (!t.signal || t.pid <= 0) return;
-            holds("a number leads to its task", w.pids[static_cast<u32>(t.pid)].task == id, t.ordinal);
+            holds("a number leads to its task", w.pids[static_cast<u32>(t.pid)].task == id,
+                  t.ordinal);
             if (t.group_leader != id) return;
             const signal_struct& s = w.signals[t.signal];
             ++uses[static_cast<u32>(s.pgrp)];
@@ -162,7 +165,8 @@ class Checker {
         for (TaskId at = q.first; at; at = w.tasks[at].wait_next) {
             const task_struct& t = w.tasks[at];
             holds("who stands in a queue waits for it",
-                  t.wait_channel == static_cast<u32>(channel) && t.wait_object == object, t.ordinal);
+                  t.wait_channel == static_cast<u32>(channel) && t.wait_object == object,
+                  t.ordinal);
             holds("waiters are linked both ways", t.wait_prev == before, t.ordinal);
             before = at;
             ++queued;

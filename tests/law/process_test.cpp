@@ -1,5 +1,5 @@
-// Random process trees: forks, clones with any flags, execs, exits, waits, signals, areas, files and
-// namespaces in programs made from a seed; every law is checked after every event.
+// Random process trees: forks, clones with any flags, execs, exits, waits, signals, areas, files
+// and namespaces in programs made from a seed; every law is checked after every event.
 #include "base/prng.hpp"
 #include "scenario/process_words.hpp"
 #include "sim/simulation.hpp"
@@ -57,7 +57,9 @@ class Maker {
         return text;
     }
     /// A program later in the list, so that trees end.
-    std::string later(u32 i) { return "p" + std::to_string(i + 1 + random_.below(programs - i - 1)); }
+    std::string later(u32 i) {
+        return "p" + std::to_string(i + 1 + random_.below(programs - i - 1));
+    }
     std::string target() {
         static constexpr const char* who[] = {"t1", "a0", "a", "b0", "b1", "b2", "self", "parent"};
         return pick(who, random_.chance(1, 6) ? 8 : 6);
@@ -84,7 +86,9 @@ class Maker {
             case 0: return "kill " + target() + " " + pick(signals, 10);
             case 1: return "tgkill a " + pick(signals, 10);
             case 2: return "sigaction " + pick(signals, 3) + " handle|SA_RESTART p5";
-            case 3: return "sigaction SIGCHLD " + std::string(random_.chance(1, 2) ? "ignore" : "handle");
+            case 3:
+                return random_.chance(1, 2) ? "sigaction SIGCHLD ignore"
+                                            : "sigaction SIGCHLD handle";
             case 4: return "sigprocmask block SIGUSR1,SIGTERM";
             case 5: return "sigprocmask unblock all";
             default: return "setitimer 700us";

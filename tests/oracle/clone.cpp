@@ -53,7 +53,8 @@ constexpr u64 at_the_end = 70 * NSEC_PER_MSEC;
 Scenario scenario_of(const char* text) {
     Result<Scenario> read = read_scenario(text);
     if (!read) {
-        for (const Diagnostic& d : read.errors()) std::fprintf(stderr, "%s\n", to_string(d).c_str());
+        for (const Diagnostic& d : read.errors())
+            std::fprintf(stderr, "%s\n", to_string(d).c_str());
         std::exit(2);
     }
     return *read;

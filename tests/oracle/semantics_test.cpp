@@ -10,7 +10,9 @@ int oracle_cow(const char* path);
 
 namespace {
 
-std::string data(const char* name) { return support::source_path(std::string("tests/data/") + name); }
+std::string data(const char* name) {
+    return support::source_path(std::string("tests/data/") + name);
+}
 
 }  // namespace
 
