@@ -8,7 +8,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
 endif()
 if(EMSCRIPTEN)
   # Sizes and indices of containers have 32 bits there; state never has that type.
-  target_compile_options(rq_flags INTERFACE -Wno-shorten-64-to-32)
+  target_compile_options(rq_flags INTERFACE -Wno-shorten-64-to-32 -Wno-sign-conversion)
 endif()
 if(RUNQUEUE_WERROR)
   target_compile_options(rq_flags INTERFACE -Werror)

@@ -5,6 +5,13 @@
 
 #include "sched/syscalls.hpp"
 
+#include <sys/resource.h>
+
+// The C library's macros of these names, drawn in first and taken away (task/uapi.hpp says why).
+#undef PRIO_PROCESS
+#undef PRIO_PGRP
+#undef PRIO_USER
+
 namespace rq {
 
 /// A pointer of the program's: what it points to, or that it is null or cannot be read.
