@@ -61,6 +61,7 @@ constexpr u64 renice_to_clock_ns = 2220;
 constexpr u64 between_wakeups_ns = 2880;      // at the barrier
 constexpr u64 barrier_return_ns = 3600;
 constexpr u64 before_program_ns = 13'000;
+constexpr u64 before_deadline_ns = 9'000;     // a thread becomes a deadline task after the barrier
 constexpr s64 tick_slack_ns = 50'000;
 constexpr s64 zero_base_ns = 915;             // t_zero against the last thread's first wakeup
 constexpr s64 zero_per_thread_ns = 1115;
@@ -199,9 +200,11 @@ void fork_thread(Context& c, TaskId main) {
     wake_up_new_task(c, p);
 }
 
-/// What a thread does to itself before the barrier; true if it has anything to do.
+/// What a thread does to itself before the barrier; true if it has anything to do. It becomes a
+/// deadline task only after it.
 bool has_own_params(const TaskSpec& spec) {
-    return spec.nice != 0 || spec.policy != Policy::normal || !spec.cpus.empty();
+    bool policy = spec.policy != Policy::normal && spec.policy != Policy::deadline;
+    return spec.nice != 0 || policy || !spec.cpus.empty();
 }
 
 OpResult arrive(Context& c, TaskId p) {
@@ -310,7 +313,14 @@ OpResult rtapp_thread_step(Context& c, TaskId p) {
         }
         case 3: return arrive(c, p);
         case 4: return wake_next(c, p);
-        case 5: e.phase = PHASE_START; return rig_work(c, p, before_program_ns, 6);
+        case 5:
+            e.phase = PHASE_START;
+            if (task.spec->policy != Policy::deadline)
+                return rig_work(c, p, before_program_ns, 7);
+            return rig_work(c, p, before_deadline_ns, 6);
+        case 6:
+            apply_task_spec(c, p, *task.spec);
+            return rig_work(c, p, before_program_ns - before_deadline_ns, 7);
         default: rig_enter_program(c, p, r.t_zero + task.spec->start_ns); return OpResult::next;
     }
 }
