@@ -209,6 +209,41 @@ TEST_CASE("deadline: waiting tasks go to the CPU without deadlines, then to the 
     CHECK(b.curr(0) == second);  // pulled by the CPU that became free
 }
 
+TEST_CASE("fair server: starved fair tasks get 50 ms in each second on 6.12") {
+    SchedBench b(1, 1);
+    TaskId fair = b.task(SCHED_NORMAL);
+    TaskId hog = b.task(SCHED_FIFO, 10);
+    u64 start = b.w.g.now;
+    b.wake(fair);
+    b.wake(hog);
+    CHECK(b.curr() == hog);
+    b.until(start + 949 * ms);
+    CHECK(b.curr() == hog);
+    b.until(start + 951 * ms);  // deadline 1000 ms, budget 50 ms
+    CHECK(b.curr() == fair);
+    b.until(start + 1100 * ms);
+    CHECK(b.curr() == hog);
+    u64 served = b.ran(fair);
+    CHECK(served >= 50 * ms);
+    CHECK(served <= 54 * ms);
+    b.until(start + 2100 * ms);
+    CHECK(b.ran(fair) >= 100 * ms);
+}
+
+TEST_CASE("fair server: fair tasks that run anyway put it off") {
+    SchedBench b(1, 1);
+    TaskId fair = b.task(SCHED_NORMAL);
+    b.wake(fair);
+    b.pass(940 * ms);
+    TaskId hog = b.task(SCHED_FIFO, 10);
+    b.wake(hog);
+    u64 since = b.w.g.now;
+    b.until(since + 900 * ms);
+    CHECK(b.curr() == hog);
+    b.until(since + 960 * ms);
+    CHECK(b.curr() == fair);
+}
+
 TEST_CASE("fair server: there is none on 6.1") {
     SchedBench b(1, 0);
     CHECK(b.w.rqs[0].fair_server == 0);
