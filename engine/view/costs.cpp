@@ -8,8 +8,6 @@ namespace rq::view {
 
 namespace {
 
-constexpr u32 kinds = static_cast<u32>(Kind::count_);
-
 /// Permilles by largest remainder, so that they add up to 1000.
 void fill_permille(CostReport& report) {
     if (report.total_ns == 0) return;
@@ -58,22 +56,32 @@ CostReport report_of(const u64 (&ns)[kinds], u64 total) {
 
 }  // namespace
 
+void add_time_by_kind(const rq& q, u64 now, u64 (&ns)[kinds]) {
+    for (u32 k = 0; k < kinds; ++k) ns[k] += q.time_by_kind[k];
+    // The stretch that goes on: a cost is booked when it is charged and worked off afterwards.
+    u64 elapsed = now - q.segment_start;
+    if (elapsed >= q.debt_ns) {
+        ns[static_cast<u32>(kind_of_segment(q.segment))] += elapsed - q.debt_ns;
+        return;
+    }
+    u64 ahead = q.debt_ns - elapsed;
+    constexpr Kind order[] = {Kind::context_switch, Kind::tick,    Kind::irq,  Kind::wakeup,
+                              Kind::fault,          Kind::syscall, Kind::fork, Kind::migration,
+                              Kind::cache,          Kind::tlb,     Kind::remote, Kind::smi};
+    for (Kind kind : order) {
+        u64& booked = ns[static_cast<u32>(kind)];
+        u64 part = booked < ahead ? booked : ahead;
+        booked -= part;
+        ahead -= part;
+    }
+}
+
 CostReport costs(const Context& c, u32 cpu) {
     u64 ns[kinds] = {};
+    for (u32 i = 0; i < c.w.g.cpus; ++i)
+        if (cpu == ~0u || i == cpu) add_time_by_kind(c.w.rqs[i], c.w.g.now, ns);
     u64 total = 0;
-    for (u32 i = 0; i < c.w.g.cpus; ++i) {
-        if (cpu != ~0u && i != cpu) continue;
-        const rq& q = c.w.rqs[i];
-        u64 booked = 0;
-        for (u32 k = 0; k < kinds; ++k) {
-            ns[k] += q.time_by_kind[k];
-            booked += q.time_by_kind[k];
-        }
-        // What has not been booked yet belongs to the stretch that is going on.
-        if (booked < c.w.g.now)
-            ns[static_cast<u32>(kind_of_segment(q.segment))] += c.w.g.now - booked;
-        total += booked < c.w.g.now ? c.w.g.now : booked;
-    }
+    for (u64 n : ns) total += n;
     return report_of(ns, total);
 }
 

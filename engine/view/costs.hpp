@@ -1,7 +1,8 @@
 // Where the CPU's time went, by kind; the kinds add up to all of it.
 #pragma once
 
-#include "base/types.hpp"
+#include "cost/table.hpp"
+#include "sched/entities.hpp"
 
 #include <vector>
 
@@ -20,11 +21,14 @@ struct CostRow {
 };
 struct CostReport {
     std::vector<CostRow> rows;  ///< in the order of kinds.def, kinds without time left out
-    u64 total_ns = 0;           ///< = elapsed time × CPUs
+    u64 total_ns = 0;           ///< = time since boot × CPUs
 };
-/// Of one CPU, or of all with ~0u, from the machine's start to now. The stretch that is going on
-/// counts up to now.
+/// Of one CPU, or of all with ~0u, from boot to now. The stretch that is going on counts up to
+/// now.
 CostReport costs(const Context& c, u32 cpu = ~0u);
+/// Adds a CPU's time by kind up to now, the stretch that goes on included.
+inline constexpr u32 kinds = static_cast<u32>(Kind::count_);
+void add_time_by_kind(const rq& q, u64 now, u64 (&ns)[kinds]);
 /// The difference of two reports of the same CPUs: what happened between them.
 CostReport costs_between(const CostReport& before, const CostReport& after);
 

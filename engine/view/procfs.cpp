@@ -2,8 +2,8 @@
 #include "view/procfs.hpp"
 
 #include "base/text.hpp"
-#include "cost/table.hpp"
 #include "task/pid.hpp"
+#include "view/costs.hpp"
 #include "view/procfs_parts.hpp"
 #include "view/sorting.hpp"
 
@@ -25,24 +25,22 @@ void write_cpu_times(const u64 (&ns)[10], std::string& out) {
 }
 
 void add_cpu_times(const rq& q, u64 now, u64 (&ns)[10]) {
-    u64 booked = 0;
-    for (u32 k = 0; k < static_cast<u32>(Kind::count_); ++k) {
-        u64 time = q.time_by_kind[k];
-        booked += time;
+    u64 by_kind[kinds] = {};
+    add_time_by_kind(q, now, by_kind);
+    u64 sum = 0;
+    for (u32 k = 0; k < kinds; ++k) {
+        sum += by_kind[k];
         switch (static_cast<Kind>(k)) {
-        case Kind::idle: ns[3] += time; break;
-        case Kind::irq: ns[5] += time; break;
+        case Kind::idle: ns[3] += by_kind[k]; break;
+        case Kind::irq: ns[5] += by_kind[k]; break;
         case Kind::user:
         case Kind::cache:
         case Kind::tlb:
-        case Kind::remote: ns[0] += time; break;
-        default: ns[2] += time; break;
+        case Kind::remote: ns[0] += by_kind[k]; break;
+        default: ns[2] += by_kind[k]; break;
         }
     }
-    // The stretch that goes on has not been booked yet.
-    if (booked >= now) return;
-    Segment segment = static_cast<Segment>(q.segment);
-    ns[segment == Segment::idle ? 3 : segment == Segment::user ? 0 : 2] += now - booked;
+    if (sum < now) ns[3] += now - sum;  // before boot there was nothing to do
 }
 
 }  // namespace

@@ -29,6 +29,17 @@ constexpr u32 slices_max = 20'000;
 /// 1/100 px as text.
 std::string px(u64 hundredths) { return decimal(hundredths, 100, 2); }
 
+/// "5 ms" rather than "5.000 ms".
+std::string short_time(u64 ns) {
+    std::string text = human_ns(ns);
+    std::size_t blank = text.find(' ');
+    std::size_t point = text.find('.');
+    if (point == std::string::npos || point > blank) return text;
+    std::size_t end = blank;
+    while (end > point && (text[end - 1] == '0' || text[end - 1] == '.')) --end;
+    return text.substr(0, end) + text.substr(blank);
+}
+
 class Drawing {
    public:
     Drawing(const Books& books, const SvgOptions& o) : books_(books), o_(o) {
@@ -94,7 +105,11 @@ void Drawing::ruler(u64 height) {
         u64 at = x(o_.t0 + t);
         out_ += "<line x1=\"" + px(at) + "\" y1=\"40\" x2=\"" + px(at) + "\" y2=\"" + px(height) +
                 "\" stroke=\"#D3DAE3\"/>\n";
-        text(at, 3600, "font-size=\"11\" fill=\"#5F6B7E\" text-anchor=\"middle\"", human_ns(t));
+        bool edge = at + 3000 > label_width * 100 + plot_;
+        text(at, 3600,
+             std::string("font-size=\"11\" fill=\"#5F6B7E\" text-anchor=\"") +
+                 (edge ? "end\"" : "middle\""),
+             short_time(t));
     }
 }
 

@@ -142,8 +142,9 @@ Run boot_file(const std::string& path, const RunOptions& options) {
     return boot_text(path, text, options);
 }
 
-Run run_file(const std::string& path, const RunOptions& options) {
-    Run run = boot_file(path, options);
+namespace {
+
+Run run_to_end(const std::string& path, Run run) {
     if (!run.simulation) return run;
     run.simulation->run_to_end();
     if (run.simulation->world().g.limit_hit) {
@@ -151,6 +152,12 @@ Run run_file(const std::string& path, const RunOptions& options) {
         run.code = exit_limit;
     }
     return run;
+}
+
+}  // namespace
+
+Run run_file(const std::string& path, const RunOptions& options) {
+    return run_to_end(path, boot_file(path, options));
 }
 
 namespace {
@@ -176,17 +183,15 @@ int run_setattr(const RunArguments& a, const std::string& text) {
 }  // namespace
 
 int run_command(const RunArguments& a) {
-    std::string text;
-    if (builtin_scenario(a.file).empty() && a.file != "-") {
-        if (!read_file(a.file, text)) return exit_bad_input;
-        if (recognise(text) == InputKind::setattr_table) return run_setattr(a, text);
-    }
+    std::string text(builtin_scenario(a.file));
+    if (text.empty() && !read_file(a.file, text)) return exit_bad_input;
+    if (recognise(text) == InputKind::setattr_table) return run_setattr(a, text);
     bool ftrace = ends_with(a.trace, ".ftrace");
     if (!a.trace.empty() && !ftrace && !ends_with(a.trace, ".rqt")) {
         say("--trace: the suffix chooses the format: .ftrace (the kernel's text) or .rqt (ours)");
         return exit_bad_usage;
     }
-    Run run = run_file(a.file, a.options);
+    Run run = run_to_end(a.file, boot_text(a.file, text, a.options));
     if (!run.simulation) return run.code;
     if (!a.trace.empty() && !(ftrace ? write_ftrace(run, a.trace) : write_rqt(run, a.trace)))
         return exit_bad_input;

@@ -153,6 +153,13 @@ bool Session::advance(u64 host_ns, u32 events_max) {
     return true;
 }
 
+void Session::continue_after_limit() {
+    if (!loaded()) return;
+    ahead_->continue_after_limit();
+    limit_.clear();
+    run_ahead(first_stretch_events);
+}
+
 void Session::seek(u64 time) {
     if (!loaded()) return;
     for (u64 done = 0; time > computed_until() && !complete() && done < search_events;
