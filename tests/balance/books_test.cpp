@@ -62,10 +62,10 @@ void check_scenario(const Scenario& scenario) {
     Simulation& s = **booted;
     view::Books books;
     books.begin(s.world());
-    u64 booted = s.world().g.now;
+    u64 boot_time = s.world().g.now;
     for (u32 part = 1; part <= 20; ++part) {
         s.run_until(s.t0() + scenario.duration_ns * part / 20);
-        check_books(s, books, booted);
+        check_books(s, books, boot_time);
     }
 }
 
