@@ -47,6 +47,8 @@ struct DomainStats {
 
 GroupStats group_stats(Context& c, const Balance& b, const sched_group& group, bool& overload) {
     GroupStats s;
+    u32 pct = c.w.domains[b.domain].imbalance_pct;
+    bool local = c.w.cpumasks[group.mask].test(b.dst.raw);
     cpumask cpus = c.w.cpumasks[group.mask] & b.cpus;
     for (u32 cpu = cpus.first(); cpu != cpumask::none; cpu = cpus.next(cpu + 1)) {
         s.load += cpu_load(c, CpuId{cpu});
@@ -56,11 +58,18 @@ GroupStats group_stats(Context& c, const Balance& b, const sched_group& group, b
         u32 nr = c.w.rqs[cpu].nr_running;
         s.nr_running += nr;
         if (nr > 1) overload = true;
-        if (!nr && idle_cpu(c, CpuId{cpu})) ++s.idle_cpus;
+        s.capacity += c.w.rqs[cpu].cpu_capacity;
+        if (!nr && idle_cpu(c, CpuId{cpu})) {
+            ++s.idle_cpus;
+            continue;
+        }
+        bool lone = c.w.cfs_rqs[cpu + 1].h_nr_running == 1;
+        if (!local && b.idle != Idle::not_idle && lone && reduced_capacity(c, CpuId{cpu}, pct) &&
+            s.misfit_load < cpu_load(c, CpuId{cpu}))
+            s.misfit_load = cpu_load(c, CpuId{cpu});
     }
     s.weight = group.weight;
-    s.capacity = group.weight * SCHED_CAPACITY_SCALE;
-    s.type = classify(c.w.domains[b.domain].imbalance_pct, group, s);
+    s.type = classify(pct, group, s);
     if (s.type == GroupType::overloaded) s.avg_load = s.load * SCHED_CAPACITY_SCALE / s.capacity;
     return s;
 }
@@ -74,6 +83,7 @@ bool busier(const GroupStats& s, const GroupStats& best) {
         case GroupType::has_spare:
             if (s.idle_cpus != best.idle_cpus) return s.idle_cpus < best.idle_cpus;
             return s.nr_running > best.nr_running;
+        case GroupType::misfit_task: return s.misfit_load >= best.misfit_load;
         default: return false;
     }
 }
@@ -151,6 +161,11 @@ void imbalance_to_spare(const sched_domain& sd, Balance& b, const DomainStats& d
 void calculate_imbalance(Context& c, Balance& b, DomainStats& ds) {
     GroupStats& local = ds.local_stats;
     const GroupStats& busiest = ds.busiest_stats;
+    if (busiest.type == GroupType::misfit_task) {
+        b.migrate = Migrate::load;
+        b.imbalance = static_cast<s64>(busiest.misfit_load);
+        return;
+    }
     if (busiest.type == GroupType::imbalanced) {
         b.migrate = Migrate::task;
         b.imbalance = 1;
@@ -175,7 +190,8 @@ void calculate_imbalance(Context& c, Balance& b, DomainStats& ds) {
 bool balanced(const Context& c, const Balance& b, DomainStats& ds) {
     const GroupStats& local = ds.local_stats;
     const GroupStats& busiest = ds.busiest_stats;
-    if (busiest.type == GroupType::imbalanced) return false;
+    if (busiest.type == GroupType::imbalanced || busiest.type == GroupType::misfit_task)
+        return false;
     if (local.type > busiest.type) return true;
     if (local.type == GroupType::overloaded) {
         if (local.avg_load >= busiest.avg_load) return true;
@@ -213,7 +229,11 @@ u32 find_busiest_queue(const Context& c, const Balance& b, u32 group) {
         u64 amount = nr;
         if (b.migrate == Migrate::load) {
             amount = cpu_load(c, CpuId{cpu});
-            if (nr == 1 && static_cast<s64>(amount) > b.imbalance) continue;
+            u32 pct = c.w.domains[b.domain].imbalance_pct;
+            if (nr == 1 && static_cast<s64>(amount) > b.imbalance &&
+                !reduced_capacity(c, CpuId{cpu}, pct))
+                continue;
+            amount = amount * SCHED_CAPACITY_SCALE / c.w.rqs[cpu].cpu_capacity;
         } else if (b.migrate == Migrate::util) {
             if (nr <= 1) continue;
             amount = cpu_util(c, CpuId{cpu});
@@ -336,7 +356,11 @@ bool should_we_balance(const Context& c, const Balance& b) {
 
 bool need_active_balance(const Context& c, const Balance& b) {
     const sched_domain& sd = c.w.domains[b.domain];
-    return b.migrate == Migrate::task && sd.nr_balance_failed > sd.cache_nice_tries + 2;
+    if (b.migrate == Migrate::task && sd.nr_balance_failed > sd.cache_nice_tries + 2) return true;
+    if (b.idle == Idle::not_idle || c.w.cfs_rqs[b.src.raw + 1].h_nr_running != 1) return false;
+    return reduced_capacity(c, b.src, sd.imbalance_pct) &&
+           c.w.rqs[b.src.raw].cpu_capacity * sd.imbalance_pct <
+               c.w.rqs[b.dst.raw].cpu_capacity * 100;
 }
 
 /// Asks the busiest CPU's stop task to push its running task here.
@@ -461,6 +485,7 @@ bool update_newidle_cost(Context& c, sched_domain& sd, u64 cost, u32 success) {
 
 void rebalance_domains(Context& c, CpuId cpu, Idle idle) {
     rq& q = c.w.rqs[cpu.raw];
+    update_cpu_capacity(c, cpu);
     bool go_on = true;
     bool busy = idle != Idle::idle && !sched_idle_cpu(c, cpu);
     u64 now = jiffies(c);

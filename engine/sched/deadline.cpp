@@ -4,6 +4,7 @@
 // fair server in dl_server.cpp. Left out: SCHED_FLAG_SUGOV, HRTICK_DL, CPUs of unequal speed.
 #include "sched/deadline.hpp"
 
+#include "sched/pelt.hpp"
 #include "sched/policy.hpp"
 #include "sched/rt.hpp"
 #include "task/signal.hpp"
@@ -300,6 +301,9 @@ void check_preempt_curr_dl(Context& c, CpuId cpu, TaskId p, u32) {
 }
 
 void set_next_task_dl(Context& c, CpuId cpu, TaskId p) {
+    TaskId before = c.w.rqs[cpu.raw].curr;
+    if (c.w.tasks[before].sched_class != static_cast<u8>(ClassIndex::deadline))
+        update_dl_rq_load_avg(c, cpu, false);
     c.w.se[c.w.tasks[p].se.raw].exec_start = c.w.rqs[cpu.raw].clock_task;
 }
 
@@ -331,7 +335,10 @@ TaskId pick_next_task_dl(Context& c, CpuId cpu, TaskId) {
     return {};
 }
 
-void put_prev_task_dl(Context& c, CpuId cpu, TaskId) { update_curr_dl(c, cpu); }
+void put_prev_task_dl(Context& c, CpuId cpu, TaskId) {
+    update_curr_dl(c, cpu);
+    update_dl_rq_load_avg(c, cpu, true);
+}
 
 bool balance_dl(Context& c, CpuId cpu, TaskId prev) {
     u32 e = c.w.tasks[prev].dl;

@@ -6,6 +6,18 @@
 
 namespace rq {
 
+void update_cpu_capacity(Context& c, CpuId cpu) {
+    u8 running = c.w.tasks[c.w.rqs[cpu.raw].curr].sched_class;
+    update_rt_rq_load_avg(c, cpu, running == static_cast<u8>(ClassIndex::rt));
+    update_dl_rq_load_avg(c, cpu, running == static_cast<u8>(ClassIndex::deadline));
+    u64 used = c.w.rt_rqs[cpu.raw].avg.util_avg + c.w.dl_rqs[cpu.raw].avg.util_avg;
+    c.w.rqs[cpu.raw].cpu_capacity = used < SCHED_CAPACITY_SCALE ? SCHED_CAPACITY_SCALE - used : 1;
+}
+
+bool reduced_capacity(const Context& c, CpuId cpu, u32 imbalance_pct) {
+    return c.w.rqs[cpu.raw].cpu_capacity * imbalance_pct < SCHED_CAPACITY_SCALE * 100;
+}
+
 u64 cpu_load(const Context& c, CpuId cpu) { return c.w.cfs_rqs[cpu.raw + 1].avg.load_avg; }
 
 u64 cpu_util(const Context& c, CpuId cpu) {
@@ -13,8 +25,7 @@ u64 cpu_util(const Context& c, CpuId cpu) {
     u64 util = sa.util_avg;
     if (c.w.g.tune.has(Feat::UTIL_EST) && sa.util_est_enqueued > util)
         util = sa.util_est_enqueued;
-    u64 capacity = c.w.rqs[cpu.raw].cpu_capacity;
-    return util < capacity ? util : capacity;
+    return util < SCHED_CAPACITY_SCALE ? util : SCHED_CAPACITY_SCALE;
 }
 
 u64 cpu_runnable(const Context& c, CpuId cpu) {
@@ -63,6 +74,7 @@ bool has_capacity(u32 pct, const GroupStats& s) {
 GroupType classify(u32 imbalance_pct, const sched_group& group, const GroupStats& s) {
     if (overloaded(imbalance_pct, s)) return GroupType::overloaded;
     if (group.imbalance) return GroupType::imbalanced;
+    if (s.misfit_load) return GroupType::misfit_task;
     if (!has_capacity(imbalance_pct, s)) return GroupType::fully_busy;
     return GroupType::has_spare;
 }

@@ -14,6 +14,7 @@ struct GroupStats {
     u64 capacity = 0;
     u64 util = 0;
     u64 runnable = 0;
+    u64 misfit_load = 0;   ///< of a lone task on a CPU that other classes keep busy
     u32 nr_running = 0;
     u32 h_nr_running = 0;
     u32 idle_cpus = 0;
@@ -23,6 +24,10 @@ struct GroupStats {
 
 inline constexpr u64 SCHED_CAPACITY_SCALE = 1024;
 
+/// What other classes leave of the CPU; 1024 = all (rq::cpu_capacity).
+void update_cpu_capacity(Context& c, CpuId cpu);
+/// True if other classes take so much of the CPU that it counts as a smaller one.
+bool reduced_capacity(const Context& c, CpuId cpu, u32 imbalance_pct);
 u64 cpu_load(const Context& c, CpuId cpu);
 u64 cpu_util(const Context& c, CpuId cpu);
 u64 cpu_runnable(const Context& c, CpuId cpu);

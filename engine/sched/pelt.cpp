@@ -384,6 +384,24 @@ void remove_entity_load_avg(Context& c, SeId id) {
     cfs.removed_runnable_avg += sa.runnable_avg;
 }
 
+namespace {
+
+void update_other_class(Context& c, CpuId cpu, sched_avg& sa, bool running) {
+    if (c.w.g.cpus == 1) return;
+    if (update_load_sum(c.w.rqs[cpu.raw].clock_pelt, sa, running, running, running))
+        update_avgs(sa, 1);
+}
+
+}  // namespace
+
+void update_rt_rq_load_avg(Context& c, CpuId cpu, bool running) {
+    update_other_class(c, cpu, c.w.rt_rqs[cpu.raw].avg, running);
+}
+
+void update_dl_rq_load_avg(Context& c, CpuId cpu, bool running) {
+    update_other_class(c, cpu, c.w.dl_rqs[cpu.raw].avg, running);
+}
+
 void sync_entity_load_avg(Context& c, SeId id) {
     const cfs_rq& cfs = c.w.cfs_rqs[c.w.se[id.raw].cfs_rq.raw];
     update_blocked_se(c, cfs.avg.last_update_time, id);
@@ -404,7 +422,7 @@ void post_init_entity_util_avg(Context& c, TaskId p) {
         sa.last_update_time = cfs_rq_clock_pelt(c.w, cfs);
         return;
     }
-    u64 capacity = c.w.rqs[cfs.cpu.raw].cpu_capacity;
+    constexpr u64 capacity = 1024;
     s64 cap = (static_cast<s64>(capacity) - static_cast<s64>(cfs.avg.util_avg)) / 2;
     if (cap > 0) {
         u64 most = static_cast<u64>(cap);

@@ -29,6 +29,9 @@ void update_idle_cfs_rq_clock_pelt(Context& c, cfs_rq& cfs);
 bool update_cfs_rq_load_avg(u64 now, cfs_rq& cfs);
 /// Changes an entity's weight where it counts in its queue's averages.
 void reweight_load_avg(Context& c, cfs_rq& cfs, SeId se, u32 weight, u32 inv_weight);
+/// Utilisation of a CPU by real-time and deadline tasks; `running` until now.
+void update_rt_rq_load_avg(Context& c, CpuId cpu, bool running);
+void update_dl_rq_load_avg(Context& c, CpuId cpu, bool running);
 /// Averages of a new entity: a task counts as heavy until it has shown what it is.
 void init_entity_runnable_average(Context& c, SeId se);
 void util_est_enqueue(Context& c, CpuId cpu, TaskId p);

@@ -6,6 +6,7 @@
 
 #include "base/fixed.hpp"
 #include "sched/bandwidth.hpp"
+#include "sched/pelt.hpp"
 #include "sched/policy.hpp"
 
 namespace rq {
@@ -136,6 +137,9 @@ void check_preempt_curr_rt(Context& c, CpuId cpu, TaskId p, u32) {
 }
 
 void set_next_task_rt(Context& c, CpuId cpu, TaskId p) {
+    TaskId before = c.w.rqs[cpu.raw].curr;
+    if (c.w.tasks[before].sched_class != static_cast<u8>(ClassIndex::rt))
+        update_rt_rq_load_avg(c, cpu, false);
     c.w.se[c.w.tasks[p].se.raw].exec_start = c.w.rqs[cpu.raw].clock_task;
 }
 
@@ -160,7 +164,10 @@ TaskId pick_next_task_rt(Context& c, CpuId cpu, TaskId) {
     return p;
 }
 
-void put_prev_task_rt(Context& c, CpuId cpu, TaskId) { update_curr_rt(c, cpu); }
+void put_prev_task_rt(Context& c, CpuId cpu, TaskId) {
+    update_curr_rt(c, cpu);
+    update_rt_rq_load_avg(c, cpu, true);
+}
 
 bool balance_rt(Context& c, CpuId cpu, TaskId prev) {
     bool queued = c.w.tasks[prev].rt_on_rq & RT_ON_RQ;
@@ -186,6 +193,7 @@ CpuId select_task_rq_rt(Context& c, TaskId p, CpuId cpu, u32 wake_flags) {
 
 void task_tick_rt(Context& c, CpuId cpu, TaskId curr) {
     update_curr_rt(c, cpu);
+    update_rt_rq_load_avg(c, cpu, true);
     task_struct& t = c.w.tasks[curr];
     if (t.policy != SCHED_RR) return;
     if (t.rt_time_slice_ticks > 1) {
