@@ -47,7 +47,7 @@ RandomOptions options_of(u64 seed) {
     o.affinity = o.cpus_max > 1 && random.chance(1, 3);
     o.groups = random.chance(1, 4);
     o.realtime = random.chance(1, 4);
-    o.deadline = false;
+    o.deadline = random.chance(1, 6);
     o.actions = random.chance(1, 3);
     return o;
 }
@@ -55,7 +55,7 @@ RandomOptions options_of(u64 seed) {
 Scenario scenario_of(u64 seed) {
     Scenario s = random_scenario(seed, options_of(seed));
     s.profile = static_cast<ProfileKind>(seed % 3);
-    s.kernel = KernelVersion::v6_1;
+    s.kernel = seed % 2 ? KernelVersion::v6_12 : KernelVersion::v6_1;
     return s;
 }
 
