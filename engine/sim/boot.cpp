@@ -176,9 +176,14 @@ void sleep_until_start(Context& c, TaskId p, u64 at) {
 }
 
 /// Tasks of one instant start on CPUs in turn, as fork balancing would spread them.
-void place_at_boot(Context& c, TaskId p, u32 index) {
+/// This is before its policy is set, so that a deadline task's bandwidth is booked where it is.
+void place_at_boot(Context& c, TaskId p, const TaskSpec& spec, u32 index) {
     task_struct& t = c.w.tasks[p];
-    const cpumask& allowed = c.w.cpumasks[t.cpus_mask];
+    cpumask allowed = c.w.cpumasks[t.cpus_mask];
+    if (!spec.cpus.empty()) {
+        allowed = cpumask{};
+        for (u32 own : spec.cpus) allowed.set(own);
+    }
     u32 cpu = allowed.next_wrap(index % c.w.g.cpus);
     t.cpu = t.wake_cpu = CpuId{cpu};
     set_task_rq(c, p, t.cpu);
@@ -279,11 +284,11 @@ Diagnostics start_workload(Context& c) {
     for (const TaskSpec& spec : s.tasks) {
         for (u32 k = 0; k < spec.instances; ++k) {
             TaskId p = made[index];
+            place_at_boot(c, p, spec, index++);
             if (s32 error = apply_task_spec(c, p, spec)) {
                 wrong.push_back(refuse_policy(spec, error));
                 return wrong;
             }
-            place_at_boot(c, p, index++);
             sleep_until_start(c, p, c.w.g.t0 + spec.start_ns);
         }
     }
