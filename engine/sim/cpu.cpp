@@ -142,7 +142,7 @@ bool advance_task(Context& c, CpuId cpu, TaskId p) {
     const Op* op = current_op(c, p);
     if (ex.phase == PHASE_START) {
         ex.phase = PHASE_EFFECT;
-        u64 cost = op ? op_cost_ns(c, p, *op) : c.image.cost[Cost::exit];
+        u64 cost = op ? op_cost_ns(c, p, *op) : exit_cost_ns(c, p);
         if (cost && c.w.tasks[p].start_style) {  // what the rigs' programs do around a call
             ex.work_left_ns = cost;
             return true;

@@ -2,6 +2,7 @@
 // sleep until a common instant and all wake in one interrupt. The World begins just before it. At
 // the end the starter wakes and preempts whatever runs.
 #include "sched/core.hpp"
+#include "sched/dl_server.hpp"
 #include "sched/fair.hpp"
 #include "sched/group.hpp"
 #include "sim/rig_parts.hpp"
@@ -9,12 +10,17 @@
 #include "sync/wait.hpp"
 #include "task/fork.hpp"
 
+#include <vector>
+
 namespace rq {
 
 namespace {
 
 constexpr u32 starter_priority = 99;
-constexpr u64 before_start_ns = 100'000;
+constexpr u64 starter_end_ns = 10'000;  // it notes the end
+constexpr u64 before_start_ns = 54'400'000;
+constexpr u64 fifo_before_ns = 53'420'000;  // when the starter became a real-time task
+constexpr u64 rt_used_ns = 500'000;         // what it and its children used up to the start
 // The tasks ran a little as fair ones before they slept: the first in two pieces, around the fork of
 // the second, which set where the others began.
 constexpr u64 first_piece_ns = 2510;
@@ -68,6 +74,49 @@ void place_in_queues(Context& c, TaskId p, u32 index) {
     }
 }
 
+/// True if a goes to sleep before b in the set-up, and so wakes before it. All are born FIFO 99;
+/// who becomes a deadline task goes on at once, a real-time task of lower priority is queued at the
+/// head of its list and all come in by their priorities, fair ones come last.
+bool sleeps_before(const TaskSpec& a, u32 a_index, const TaskSpec& b, u32 b_index) {
+    auto rank = [](const TaskSpec& t) {
+        bool rt = t.policy == Policy::fifo || t.policy == Policy::rr;
+        return t.policy == Policy::deadline ? 0u : rt ? 100u - t.rt_priority : 200u;
+    };
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    bool rt = rank(a) > 0 && rank(a) < 200;
+    return rt ? a_index > b_index : a_index < b_index;
+}
+
+/// The first of the tasks not yet asleep.
+u32 next_to_sleep(const Scenario& s, const std::vector<u32>& asleep, u32 count) {
+    u32 best = count;
+    for (u32 i = 0; i < count; ++i) {
+        if (asleep[i]) continue;
+        if (best == count || sleeps_before(*rig_task(s, i).spec, i, *rig_task(s, best).spec, best))
+            best = i;
+    }
+    return best;
+}
+
+/// The starter has been a real-time task since before t0: its period runs, and some is used.
+void prime_rt_period(Context& c, u64 start) {
+    Globals& g = c.w.g;
+    if (g.tune.rt_runtime == NEVER || g.kernel || g.rt_period_active) return;
+    g.rt_period_active = 1;
+    if (!g.rt_period_timer) g.rt_period_timer = timer_create(c, TimerKind::rt_period, 0);
+    g.rt_period_start = start - fifo_before_ns + g.tune.rt_period;
+    timer_arm(c, g.rt_period_timer, CpuId{0}, g.rt_period_start, 0);
+    c.w.rt_rqs[0].rt_time = rt_used_ns;
+}
+
+/// 6.12: the fair server's present period began with the last fair task before t0.
+void prime_fair_server(Context& c) {
+    if (!c.w.g.kernel) return;
+    update_rq_clock(c, CpuId{0});
+    dl_server_start(c, CpuId{0});
+    dl_server_stop(c, CpuId{0});
+}
+
 /// Periods of cpu.max begin at multiples of the period of the monotonic clock; the common start
 /// comes 4 ms after one of 100 ms.
 void set_bandwidth_phase(Context& c, u64 start) {
@@ -83,13 +132,16 @@ void set_bandwidth_phase(Context& c, u64 start) {
 void kload_start(Context& c) {
     const Scenario& s = c.image.scenario;
     u64 start = common_start(c);
-    rig_set_instant(c, c.w.g.t0 - before_start_ns);
+    rig_set_instant(c, start - before_start_ns);
+    prime_fair_server(c);
+    prime_rt_period(c, start);
     rig_make_noise(c);
     TaskId starter = rig_make_own(c, "kload");
     c.w.g.rig = starter;
     set_bandwidth_phase(c, start);
     u64 furthest = c.w.cfs_rqs[1].min_vruntime;
     u64 base = furthest;
+    std::vector<TaskId> tasks;
     for (u32 i = 0; i < c.w.g.rigging.threads; ++i) {
         TaskId p = make_task(c, starter, i);
         sched_entity& se = c.w.se[c.w.tasks[p].se.raw];
@@ -103,7 +155,13 @@ void kload_start(Context& c) {
         }
         if (!se.parent.raw && static_cast<s64>(se.vruntime - furthest) > 0)
             furthest = se.vruntime;
-        sleep_until(c, p, start + rig_task(s, i).spec->start_ns);
+        tasks.push_back(p);
+    }
+    std::vector<u32> asleep(tasks.size());
+    for (u32 k = 0; k < tasks.size(); ++k) {
+        u32 i = next_to_sleep(s, asleep, static_cast<u32>(tasks.size()));
+        asleep[i] = 1;
+        sleep_until(c, tasks[i], start + rig_task(s, i).spec->start_ns);
     }
     if (!c.w.g.kernel) c.w.cfs_rqs[1].min_vruntime = furthest;
     sched_set_params(c, starter, SCHED_FIFO, 0, starter_priority);
@@ -113,6 +171,7 @@ void kload_start(Context& c) {
 OpResult kload_step(Context& c, TaskId p) {
     exec_state& e = c.w.tasks[p].exec;
     if (c.w.tasks[p].start_style == STARTED_AS_RIG) {
+        if (e.pc == 0) return rig_work(c, p, starter_end_ns, 1);
         wait_on(c, p, Channel::pause, 0, TASK_INTERRUPTIBLE);
         return OpResult::block;
     }

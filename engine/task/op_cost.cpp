@@ -19,11 +19,21 @@ u64 recorded_cost_ns(const Context& c, u8 style, OpCode code) {
         case OpCode::period:
         case OpCode::timer: return cost[rtapp ? Cost::rtapp_timer : Cost::kload_sleep];
         case OpCode::yield: return rtapp ? cost[Cost::rtapp_yield] : NEVER;
+        case OpCode::fork: return rtapp ? NEVER : cost[Cost::kload_fork];
+        case OpCode::wait:
+        case OpCode::wait_children: return rtapp ? NEVER : cost[Cost::kload_wait];
+        case OpCode::exit:
+        case OpCode::exit_group: return rtapp ? NEVER : cost[Cost::kload_exit];
         default: return NEVER;
     }
 }
 
 }  // namespace
+
+u64 exit_cost_ns(const Context& c, TaskId p) {
+    bool kload = c.w.tasks[p].start_style == STARTED_BY_KLOAD;
+    return c.image.cost[kload ? Cost::kload_exit : Cost::exit];
+}
 
 u64 op_cost_ns(const Context& c, TaskId p, const Op& op) {
     const CostTable& cost = c.image.cost;

@@ -43,6 +43,8 @@ Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
     born.task = create_task(c, what, &born.error);
     if (!born.task) return born;
     if (!has_program) ++c.w.tasks[born.task].exec.pc;  // it goes on behind the call
+    if (c.w.tasks[p].start_style == STARTED_BY_KLOAD)
+        c.w.tasks[born.task].exec.work_left_ns = c.image.cost[Cost::kload_child];
     return born;
 }
 

@@ -103,6 +103,41 @@ OpResult run_suspend(Context& c, TaskId p, const Op& op) {
         c, p, sync_object_of(c, SyncKind::suspend, own_name(c, p, op.name[0])));
 }
 
+/// rt-app's own suspend and resume: a condition under a mutex of the same name. Who is resumed
+/// finds the mutex taken, for the waker gives it back only after the broadcast.
+OpResult run_rtapp_suspend(Context& c, TaskId p, const Op& op) {
+    exec_state& e = c.w.tasks[p].exec;
+    u32 name = own_name(c, p, op.name[0]);
+    u32 mutex = sync_object_of(c, SyncKind::mutex, name);
+    u32 condition = sync_object_of(c, SyncKind::suspend, name);
+    if (interrupted(c, p)) return op_interrupted(c, p, op, true);
+    if (e.aux == COND_WAITS) c.w.tasks[p].exec.aux = COND_WANTS_MUTEX;
+    if (mutex_trylock(c, p, mutex) == -EBUSY) {
+        mutex_wait(c, p, mutex);
+        return op_block(c, p);
+    }
+    mutex_unlock(c, p, mutex);
+    if (c.w.tasks[p].exec.aux) return op_return(c, p, op, 0);
+    c.w.tasks[p].exec.aux = COND_WAITS;
+    return wait_on_object(c, p, condition);
+}
+
+OpResult run_rtapp_resume(Context& c, TaskId p, const Op& op) {
+    u32 mutex = sync_object_of(c, SyncKind::mutex, op.name[0]);
+    u32 condition = sync_object_of(c, SyncKind::suspend, op.name[0]);
+    if (interrupted(c, p)) return op_interrupted(c, p, op, true);
+    if (c.w.tasks[p].exec.aux) return op_return(c, p, op, mutex_unlock(c, p, mutex));
+    if (mutex_trylock(c, p, mutex) == -EBUSY) {
+        mutex_wait(c, p, mutex);
+        return op_block(c, p);
+    }
+    wake_up_queue(c, Channel::object, condition, ~0u);
+    exec_state& e = c.w.tasks[p].exec;  // it may be preempted here, and then unlocks
+    e.aux = 1;
+    e.phase = PHASE_START;
+    return OpResult::next;
+}
+
 OpResult run_sem_wait(Context& c, TaskId p, const Op& op) {
     u32 object = sync_object_of(c, SyncKind::semaphore, op.name[0]);
     if (interrupted(c, p)) return op_interrupted(c, p, op, true);
@@ -143,6 +178,10 @@ OpResult run_pipe(Context& c, TaskId p, const Op& op, bool write) {
     return op_block(c, p);
 }
 
+bool by_rtapp(const Context& c, TaskId p) {
+    return c.w.tasks[p].start_style == STARTED_BY_RTAPP;
+}
+
 OpResult wake_waiters(Context& c, TaskId p, const Op& op, SyncKind kind, u32 count) {
     wake_up_queue(c, Channel::object, sync_object_of(c, kind, op.name[0]), count);
     return op_return(c, p, op, 0);
@@ -162,8 +201,12 @@ OpResult run_sync_op(Context& c, TaskId p, const Op& op) {
         case OpCode::cond_signal: return wake_waiters(c, p, op, SyncKind::cond, 1);
         case OpCode::cond_broadcast: return wake_waiters(c, p, op, SyncKind::cond, ~0u);
         case OpCode::barrier: return run_barrier(c, p, op);
-        case OpCode::suspend: return run_suspend(c, p, op);
-        case OpCode::resume: return wake_waiters(c, p, op, SyncKind::suspend, ~0u);
+        case OpCode::suspend:
+            if (by_rtapp(c, p)) return run_rtapp_suspend(c, p, op);
+            return run_suspend(c, p, op);
+        case OpCode::resume:
+            if (by_rtapp(c, p)) return run_rtapp_resume(c, p, op);
+            return wake_waiters(c, p, op, SyncKind::suspend, ~0u);
         case OpCode::sem_post:
             sem_add(c, p, sync_object_of(c, SyncKind::semaphore, op.name[0]), 1, false);
             return op_return(c, p, op, 0);

@@ -45,7 +45,9 @@ OpResult sleep_again(Context& c, TaskId p, const Op& op) {
 
 /// Sleeps until the instant in aux, or is done if it has passed.
 OpResult sleep_or_go_on(Context& c, TaskId p, const Op& op, u64 until) {
-    if (until <= c.w.g.now) return op_return(c, p, op, 0);
+    // kload asks the kernel in any case, and an instant that has passed takes it off the CPU too.
+    bool asks = c.w.tasks[p].start_style == STARTED_BY_KLOAD;
+    if (until <= c.w.g.now && !asks) return op_return(c, p, op, 0);
     return sleep_until_instant(c, p, until);
 }
 

@@ -36,6 +36,8 @@ OpResult run_op(Context& c, TaskId p);
 
 /// What the operation costs before its effect, in ns: 0 for computing and control flow.
 u64 op_cost_ns(const Context& c, TaskId p, const Op& op);
+/// The same for a program that is run off its end.
+u64 exit_cost_ns(const Context& c, TaskId p);
 
 /// What the task does on its way back to user mode when signals are pending (sigpending is set):
 /// `next` = goes on (perhaps in a handler), `block` = it stopped, `exit` = it ended.
@@ -48,6 +50,8 @@ void op_done(Context& c, TaskId p);
 /// and what the call does there. Computing costs nothing beyond itself; faults are counted in
 /// Context::acts and priced by the caller.
 u64 op_cost_ns(const Context& c, TaskId p, const Op& op);
+/// The same for a program that is run off its end.
+u64 exit_cost_ns(const Context& c, TaskId p);
 
 /// True if operations of this code can be simulated; the readers refuse the others by name.
 bool op_supported(OpCode code);
