@@ -21,8 +21,8 @@ constexpr u64 starter_end_ns = 10'000;  // it notes the end
 constexpr u64 before_start_ns = 54'400'000;
 constexpr u64 fifo_before_ns = 53'420'000;  // when the starter became a real-time task
 constexpr u64 rt_used_ns = 500'000;         // what it and its children used up to the start
-// The tasks ran a little as fair ones before they slept: the first in two pieces, around the fork of
-// the second, which set where the others began.
+// The tasks ran a little as fair ones before they slept: the first in two pieces, around the fork
+// of the second, which set where the others began.
 constexpr u64 first_piece_ns = 2510;
 constexpr u64 first_rest_ns = 4223;
 constexpr u64 further_ns = 2540 + 4660;

@@ -63,7 +63,7 @@ struct exec_state {
 };
 RQ_STATE_SIZE(exec_state, 88);
 
-// start_style: who made the task, if not the scenario's native start (sim/rig.hpp). Children inherit
+// start_style: who made the task, if not the native start (sim/rig.hpp). Children inherit
 // it. Reports count neither the rig nor kernel threads.
 inline constexpr u8 STARTED_BY_RTAPP = 1;  ///< a workload's thread, or a descendant
 inline constexpr u8 STARTED_BY_KLOAD = 2;  ///< a workload's process, or a descendant
