@@ -86,7 +86,7 @@ void set_flags(Context& c, sched_domain& d, u32 distance) {
             d.flags &= ~SD_PREFER_SIBLING;
             d.flags |= SD_SERIALIZE | SD_OVERLAP | SD_NUMA;
             d.cache_nice_tries = 2;
-            // Beyond the distance of node reclaim, tasks are not spread when they are born or woken.
+            // Beyond the distance of node reclaim, new and woken tasks are not spread.
             if (distance > 30)
                 d.flags &= ~(SD_BALANCE_EXEC | SD_BALANCE_FORK | SD_WAKE_AFFINE);
             break;

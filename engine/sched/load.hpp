@@ -6,7 +6,14 @@
 namespace rq {
 
 /// In the order of how much a group needs help.
-enum class GroupType : u8 { has_spare, fully_busy, misfit_task, asym_packing, imbalanced, overloaded };
+enum class GroupType : u8 {
+    has_spare,
+    fully_busy,
+    misfit_task,
+    asym_packing,
+    imbalanced,
+    overloaded
+};
 
 struct GroupStats {
     u64 avg_load = 0;
