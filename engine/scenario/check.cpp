@@ -110,6 +110,20 @@ void check_task_name(Reading& reading, const TaskNames& names, std::string_view 
                  did_you_mean(name, names.all()));
 }
 
+/// True for the name a fork or clone gives its children: "child", or "child3" of several.
+bool names_a_child(const Scenario& scenario, std::string_view name) {
+    std::string_view base = name;
+    while (!base.empty() && base.back() >= '0' && base.back() <= '9') base.remove_suffix(1);
+    for (const ProgramSpec& program : scenario.programs)
+        for (const Op& op : program.ops) {
+            bool fork = op.code == OpCode::fork;
+            u32 given = fork ? op.name[0] : op.code == OpCode::clone ? op.name[1] : 0;
+            const std::string& own = scenario.names[given];
+            if (given && (own == name || own == base)) return true;
+        }
+    return false;
+}
+
 Place place_of(const ProgramSpec& program, std::size_t op) {
     return op < program.places.size() ? program.places[op] : Place{};
 }
@@ -125,7 +139,8 @@ void check_meaning(Reading& reading, const Scenario& scenario) {
             check_task_name(reading, names, action.task, action.place);
     }
     for (const LessonStep& step : scenario.lesson) {
-        if (!step.select.empty()) check_task_name(reading, names, step.select, step.place);
+        if (!step.select.empty() && !names_a_child(scenario, step.select))
+            check_task_name(reading, names, step.select, step.place);
     }
     for (const ProgramSpec& program : scenario.programs) {
         for (std::size_t i = 0; i < program.ops.size() && !reading.full(); ++i) {

@@ -190,6 +190,25 @@ void charge(Context& c, CpuId cpu, Cost what, u64 times) {
     charge_ns(c, cpu, cost_info(what).kind, c.image.cost[what] * times);
 }
 
+namespace {
+
+/// What a task's kernel work is booked as: births and ends of processes are a kind of their own.
+Kind kind_of_call(const Context& c, TaskId p) {
+    const Op* op = current_op(c, p);
+    if (!op) return Kind::fork;  // the end of its program: it exits
+    switch (op->code) {
+        case OpCode::fork:
+        case OpCode::vfork:
+        case OpCode::clone:
+        case OpCode::exec:
+        case OpCode::exit:
+        case OpCode::exit_group: return Kind::fork;
+        default: return Kind::syscall;
+    }
+}
+
+}  // namespace
+
 u64 settle(Context& c, CpuId cpu) {
     rq& q = c.w.rqs[cpu.raw];
     u64 elapsed = c.w.g.now - q.segment_start;
@@ -211,7 +230,7 @@ u64 settle(Context& c, CpuId cpu) {
         t.utime_ns += rest;
         t.exec.work_left_ns = q.work_ns;
     } else {
-        q.time_by_kind[static_cast<u32>(Kind::syscall)] += rest;
+        q.time_by_kind[static_cast<u32>(kind_of_call(c, q.curr))] += rest;
         t.stime_ns += rest;
         if (t.exec.phase == PHASE_KERNEL) t.exec.work_left_ns = q.work_ns;
     }
