@@ -127,6 +127,16 @@ void FtraceWriter::write_switch(std::string& out, const Record& r) const {
     out += '\n';
 }
 
+void FtraceWriter::write_fork(std::string& out, const Record& r) const {
+    const Task& parent = task(r.task(0));
+    begin_line(out, r, ".....");
+    out += "sched_process_fork: comm=" + parent.comm;
+    pair(out, " pid=", parent.pid);
+    out += " child_comm=" + comm_of(r.arg[4], r.arg[5]);
+    pair(out, " child_pid=", r.arg[2]);
+    out += '\n';
+}
+
 void FtraceWriter::write(std::string& out, const Record& r) {
     bool known = r.event == Ev::sched_process_fork && task(r.task(1)).raw == r.arg[1];
     if (r.time < t0_ || known) return follow(r);
@@ -151,22 +161,25 @@ void FtraceWriter::write(std::string& out, const Record& r) {
         pair(out, " dest_cpu=", r.arg[2]);
         out += '\n';
         break;
-    case Ev::sched_process_fork: {
-        const Task& parent = task(r.task(0));
-        begin_line(out, r, ".....");
-        out += "sched_process_fork: comm=" + parent.comm;
-        pair(out, " pid=", parent.pid);
-        out += " child_comm=" + comm_of(r.arg[4], r.arg[5]);
-        pair(out, " child_pid=", r.arg[2]);
-        out += '\n';
-        break;
-    }
+    case Ev::sched_process_fork: write_fork(out, r); break;
     case Ev::task_rename: {
         const Task& t = task(r.task(0));
         begin_line(out, r, ".....");
         pair(out, "task_rename: pid=", t.pid);
         out += " oldcomm=" + t.comm + " newcomm=" + comm_of(r.arg[1], r.arg[2]) +
                " oom_score_adj=0\n";
+        break;
+    }
+    case Ev::sched_pi_setprio: {
+        const Task& t = task(r.task(0));
+        begin_line(out, r, "d..4.");
+        out += "sched_pi_setprio: comm=" + t.comm;
+        pair(out, " pid=", t.pid);
+        out += " oldprio=";
+        append_s64(out, r.number(1));
+        out += " newprio=";
+        append_s64(out, r.number(2));
+        out += '\n';
         break;
     }
     case Ev::sched_process_exec: {
@@ -210,6 +223,9 @@ void FtraceWriter::follow(const Record& r) {
     }
     case Ev::task_rename:
         make(r.task(0)).comm = comm_of(r.arg[1], r.arg[2]);
+        return;
+    case Ev::sched_pi_setprio:
+        make(r.task(0)).prio = static_cast<s32>(r.number(2));
         return;
     case Ev::sched_attr: {
         Task& t = make(r.task(0));

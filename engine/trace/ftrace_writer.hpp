@@ -35,6 +35,7 @@ class FtraceWriter {
     void follow(const Record& record);
     void begin_line(std::string& out, const Record& record, const char* flags) const;
     void write_switch(std::string& out, const Record& record) const;
+    void write_fork(std::string& out, const Record& record) const;
     void subject(std::string& out, TaskId id) const;
 
     u64 t0_;

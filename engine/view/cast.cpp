@@ -26,6 +26,7 @@ void Cast::begin(const World& world) {
     *this = Cast{};
     rig_ = world.g.rig;
     init_ = world.g.init;
+    t0_ = world.g.t0;
     newest_.assign(world.tasks.slot_end(), no_task);
     world.tasks.for_each([&](TaskId id, const task_struct& p) {
         if (p.flags & PF_IDLE) {

@@ -56,6 +56,9 @@ class Cast {
     const std::string& name(TaskId id) const { return name(index(id)); }
     /// Makes the labels unique (#1, #2 … in order of birth); cheap when nothing changed.
     void label();
+    /// The instant from which sentences count time; a rig knows it only when it has come to it.
+    void set_t0(u64 t0) { t0_ = t0; }
+    u64 t0() const { return t0_; }
     /// Changes whenever a member or a name is new.
     u64 revision() const { return revision_; }
 
@@ -76,6 +79,7 @@ class Cast {
     std::vector<Change> exits_;
     TaskId rig_{};
     TaskId init_{};
+    u64 t0_ = 0;
     u64 revision_ = 1;
     bool labels_old_ = true;
 };

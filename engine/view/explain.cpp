@@ -11,6 +11,7 @@ std::string value_text(s64 value, char unit, const Cast& cast) {
     u64 size = value < 0 ? ~static_cast<u64>(value) + 1 : static_cast<u64>(value);
     std::string sign = value < 0 ? "\u2212" : "";
     if (unit == 't') return sign + human_ns(size);
+    if (unit == 'i') return instant(static_cast<u64>(value), cast.t0());
     if (unit == 'v') return sign + ms3(size);
     if (unit == 'p') return cast.name(TaskId{static_cast<u32>(value)});
     return sign + std::to_string(size);
@@ -45,7 +46,9 @@ const Why* numbers_of(const std::vector<Why>& whys, u64 record, Rule rule) {
 std::string equation(std::string_view part, const Why* why, const Cast& cast) {
     std::size_t brace = part.find('{');
     if (brace == std::string_view::npos || brace < 2) return fill(part, why, cast);
-    return std::string(part.substr(0, brace - 1)) + " = " + fill(part.substr(brace), why, cast);
+    std::string_view label = part.substr(0, brace - 1);
+    if (label.size() > 3 && label.substr(label.size() - 3) == " by") label.remove_suffix(3);
+    return std::string(label) + " = " + fill(part.substr(brace), why, cast);
 }
 
 /// One comparison: a line for each side, and the relation as the verdict.
@@ -67,48 +70,6 @@ std::string bold(const Cast& cast, u32 task) {
     std::string out;
     append_name(out, cast.name(task));
     return out;
-}
-
-/// Why the task before lost the CPU: a clause that follows "because".
-std::string leaving(Rule rule, const std::string& prev, const std::string& by) {
-    switch (rule) {
-    case Rule::tick_ideal_runtime:
-        return prev + " had run for longer than its share of the period";
-    case Rule::tick_vruntime_ahead:
-        return prev + " was ahead of the others in virtual runtime";
-    case Rule::tick_slice_used:
-        return prev + " had used up its slice";
-    case Rule::tick_rr:
-        return prev + " had used up its round-robin slice";
-    case Rule::tick_hrtick:
-        return "the end of " + prev + "'s slice was timed exactly";
-    case Rule::wakeup_preempt:
-        return by + " woke up far enough behind " + prev + " in virtual runtime";
-    case Rule::wakeup_preempt_idle_policy:
-        return by + " woke up, and " + prev + " has the policy SCHED_IDLE";
-    case Rule::wakeup_preempt_eevdf:
-    case Rule::wakeup_preempt_short:
-        return by + " woke up with an earlier virtual deadline than " + prev;
-    case Rule::wakeup_preempt_class:
-        return by + " woke up in a higher scheduling class than " + prev;
-    case Rule::wakeup_preempt_rt:
-        return by + " woke up with a higher real-time priority than " + prev;
-    case Rule::wakeup_preempt_dl:
-        return by + " woke up with an earlier deadline than " + prev;
-    case Rule::wakeup_preempt_from_idle:
-        return "the CPU was idle when " + by + " woke up";
-    case Rule::yielded:
-        return prev + " gave the CPU away with sched_yield";
-    case Rule::prio_changed:
-        return "the priority of " + prev + " was lowered";
-    case Rule::switched_class:
-        return "the policy of " + prev + " changed";
-    case Rule::affinity_changed:
-        return prev + " may no longer run on this CPU";
-    default:
-        break;
-    }
-    return prev + " was asked to leave the CPU";
 }
 
 std::string picked(Rule rule, const std::string& next) {
@@ -143,24 +104,27 @@ void explain_switch(WhyCard& card, const Record& r, const Record* resched,
     card.question = to_idle ? "Why is CPU " + std::to_string(r.cpu) + " idle now?"
                             : "Why did " + cast.name(next) + " run now?";
     bool gave_up = left != State::waiting;
+    u32 by = resched ? cast.index(resched->task(2)) : no_task;
+    // "web runs because it woke up …, and it had …": named once where it is the subject throughout.
+    bool same = by == next && by != no_task && !gave_up && !from_idle;
+    std::string by_name = same ? "it" : bold(cast, by);
     std::string cause;
     if (from_idle && !resched)
         cause = "the CPU was idle";
     else if (from_idle)
-        cause = "the CPU was idle and " + next_name + " became runnable";
+        cause = "the CPU was idle and it became runnable";
     else if (left == State::zombie || left == State::dead)
         cause = prev_name + " ended";
     else if (gave_up)
         cause = prev_name + (left == State::stopped ? " was stopped" : " went to sleep");
     else
-        cause = leaving(resched ? resched->rule(1) : Rule::yielded, prev_name,
-                        resched ? bold(cast, cast.index(resched->task(2))) : next_name);
+        cause = leaving(resched ? resched->rule(1) : Rule::yielded, prev_name, by_name, cast);
     if (to_idle) {
         card.answer = "CPU " + std::to_string(r.cpu) + " is idle because " + cause +
                       " and no other task is runnable here.";
     } else {
         card.answer = next_name + " runs because " + cause;
-        if (!from_idle) card.answer += ", and " + picked(pick, next_name);
+        if (!from_idle) card.answer += ", and " + picked(pick, same ? "it" : next_name);
         card.answer += ".";
     }
     Rule rule = pick;
@@ -192,6 +156,59 @@ void explain_rule(WhyCard& card, Rule rule, const std::vector<Why>& whys, std::s
 }
 
 }  // namespace
+
+std::string leaving(Rule rule, const std::string& prev, const std::string& by, const Cast& cast) {
+    switch (rule) {
+    case Rule::tick_ideal_runtime:
+        return prev + " had run for longer than its share of the period";
+    case Rule::tick_vruntime_ahead:
+        return prev + " was ahead of the others in virtual runtime";
+    case Rule::moved_group:
+        return prev + " was moved to another control group";
+    case Rule::throttle_cfs:
+        return "the control group of " + prev + " had used up its quota";
+    case Rule::throttle_rt:
+        return "real-time tasks had used up their share of the period";
+    case Rule::unthrottle_rt:
+        return "real-time tasks may run again: a new period began";
+    case Rule::throttle_dl:
+        return prev + " had used up its budget";
+    case Rule::tick_ineligible:
+        return prev + " had got more than its share and is not eligible any more";
+    case Rule::tick_slice_used:
+        return prev + " had used up its slice";
+    case Rule::tick_rr:
+        return prev + " had used up its round-robin slice";
+    case Rule::tick_hrtick:
+        return "the end of " + prev + "'s slice was timed exactly";
+    case Rule::wakeup_preempt:
+        return by + " woke up far enough behind " + prev + " in virtual runtime";
+    case Rule::wakeup_preempt_idle_policy:
+        return by + " woke up, and " + prev + " has the policy SCHED_IDLE";
+    case Rule::wakeup_preempt_eevdf:
+    case Rule::wakeup_preempt_short:
+        return by + " woke up with an earlier virtual deadline than " + prev;
+    case Rule::wakeup_preempt_class:
+        return by + " woke up in a higher scheduling class than " + prev;
+    case Rule::wakeup_preempt_rt:
+        return by + " woke up with a higher real-time priority than " + prev;
+    case Rule::wakeup_preempt_dl:
+        return by + " woke up with an earlier deadline than " + prev;
+    case Rule::wakeup_preempt_from_idle:
+        return "the CPU was idle when " + by + " woke up";
+    case Rule::yielded:
+        return prev + " gave the CPU away with sched_yield";
+    case Rule::prio_changed:
+        return "the priority of " + prev + " was lowered";
+    case Rule::switched_class:
+        return "the policy of " + prev + " changed";
+    case Rule::affinity_changed:
+        return prev + " may no longer run on this CPU";
+    default:
+        break;
+    }
+    return prev + " had to leave the CPU: " + rule_text(rule, nullptr, cast);
+}
 
 std::string rule_text(Rule rule, const Why* why, const Cast& cast) {
     return fill(rule_info(rule).sentence, why, cast);
@@ -260,12 +277,15 @@ WhyCard explain(const Record& r, const Record* resched, const std::vector<Why>& 
     case Ev::sched_switch:
         explain_switch(card, r, resched, whys, cast);
         break;
-    case Ev::resched:
-        explain_rule(card, r.rule(1), whys, "Why must " + name + " leave the CPU?",
-                     "Because " + leaving(r.rule(1), bold_name, bold(cast, cast.index(r.task(2)))) +
-                         ".",
-                     "preempt", cast);
+    case Ev::resched: {
+        bool idle = cast.is_idle(r.task(0));
+        std::string by = bold(cast, cast.index(r.task(2)));
+        explain_rule(card, r.rule(1), whys,
+                     idle ? "Why must CPU " + std::to_string(r.cpu) + " stop idling?"
+                          : "Why must " + name + " leave the CPU?",
+                     "Because " + leaving(r.rule(1), bold_name, by, cast) + ".", "preempt", cast);
         break;
+    }
     case Ev::sched_wakeup:
     case Ev::sched_wakeup_new:
         explain_rule(card, r.rule(2), whys,

@@ -40,6 +40,10 @@ bool find_resched(const Trace& trace, const Record& record, Record& resched);
 /// True for records that stand for a decision of the kernel.
 bool explainable(const Record& record);
 
+/// Why a task is to leave its CPU, as a clause that follows "because"; `prev` is that task, `by`
+/// the one on whose account.
+std::string leaving(Rule rule, const std::string& prev, const std::string& by, const Cast& cast);
+
 /// A rule's sentence with its numbers filled in ("delta_exec 4.000 ms > ideal_runtime 3.000 ms"),
 /// or without them where there are none.
 std::string rule_text(Rule rule, const Why* why, const Cast& cast);

@@ -45,7 +45,10 @@ std::string sentence_of(const Record& r, const Cast& cast) {
     auto number = [&](u32 i) { return std::to_string(r.number(i)); };
     switch (r.event) {
     case Ev::sched_switch: return switch_sentence(r, cast);
-    case Ev::resched: return who + " is to leave the CPU: " + rule_text(r.rule(1), nullptr, cast);
+    case Ev::resched:
+        if (cast.is_idle(r.task(0)))
+            return cpu_text(r.cpu) + " is to stop idling: " + other(2) + " woke up";
+        return who + " is to leave the CPU: " + leaving(r.rule(1), "it", other(2), cast);
     case Ev::sched_waking: return who + " is about to be woken";
     case Ev::sched_wakeup: return who + " wakes up on " + cpu_text(r.arg[1]);
     case Ev::sched_wakeup_new: return who + " becomes runnable for the first time";
@@ -82,7 +85,7 @@ std::string sentence_of(const Record& r, const Cast& cast) {
     case Ev::balance: return "load balancing moves " + number(2) + " tasks";
     case Ev::task_state:
         return who + " is now " + state_word(state_of(static_cast<u32>(r.arg[1]), false));
-    case Ev::task_rename: return "pid of " + who + " takes that name";
+    case Ev::task_rename: return "a task is now called " + who;
     case Ev::sched_pi_setprio:
         return who + " runs with priority " + number(2) + " instead of " + number(1) +
                (r.arg[3] ? ": " + other(3) + " waits for it" : "");
@@ -96,6 +99,9 @@ bool no_subject(Ev event) {
     return event == Ev::cost_charge || event == Ev::sched_throttle ||
            event == Ev::sched_unthrottle || event == Ev::action || event == Ev::balance;
 }
+
+/// Records that a reader does without: costs, and the first half of a wakeup.
+bool detail(Ev event) { return event == Ev::cost_charge || event == Ev::sched_waking; }
 
 std::string list_names(const std::vector<std::string>& names) {
     std::string out;
@@ -129,7 +135,7 @@ std::vector<LogRow> log_rows(const Trace& trace, const Cast& cast, u64 from, u32
     Record r;
     for (Trace::Reader reader = trace.read(from); rows.size() < count && reader.next(r);) {
         next = r.index + 1;
-        if (r.event == Ev::cost_charge && !costs) continue;
+        if (detail(r.event) && !costs) continue;
         rows.push_back(log_row(r, cast));
     }
     return rows;
@@ -144,7 +150,7 @@ std::vector<LogRow> log_rows_before(const Trace& trace, const Cast& cast, u64 be
         if (from < trace.first_index()) from = trace.first_index();
         Record r;
         for (Trace::Reader reader = trace.read(from); reader.next(r) && r.index < before;)
-            if (r.event != Ev::cost_charge || costs) rows.push_back(log_row(r, cast));
+            if (!detail(r.event) || costs) rows.push_back(log_row(r, cast));
         if (rows.size() >= count || from <= trace.first_index()) break;
     }
     if (rows.size() > count)
@@ -152,8 +158,8 @@ std::vector<LogRow> log_rows_before(const Trace& trace, const Cast& cast, u64 be
     return rows;
 }
 
-std::string describe(const Context& c, const Cast& cast) {
-    std::string out = "At " + instant(c.w.g.now, c.w.g.t0) + ": ";
+std::string describe(const Context& c, const Cast& cast, u64 now) {
+    std::string out = "At " + instant(now ? now : c.w.g.now, c.w.g.t0) + ": ";
     std::vector<std::string> waiting;
     std::vector<std::string> sleeping;
     std::vector<std::string> other;

@@ -24,8 +24,8 @@ struct LogRow {
     bool why = false;       ///< there is a card for it
 };
 LogRow log_row(const Record& record, const Cast& cast);
-/// Up to `count` rows from ordinal `from` on; records that only book costs are left out unless
-/// `costs`. `next` gets the ordinal behind the last one looked at.
+/// Up to `count` rows from ordinal `from` on; details (costs, sched_waking) are left out
+/// unless `costs`. `next` gets the ordinal behind the last one looked at.
 std::vector<LogRow> log_rows(const Trace& trace, const Cast& cast, u64 from, u32 count,
                              u64& next, bool costs = false);
 /// Up to `count` rows that end before ordinal `before`, in order.
@@ -33,6 +33,7 @@ std::vector<LogRow> log_rows_before(const Trace& trace, const Cast& cast, u64 be
                                     bool costs = false);
 
 /// Plain sentences about every CPU and task now: who runs, who waits, who sleeps.
-std::string describe(const Context& c, const Cast& cast);
+/// `now` is the instant to be named, at or after that of the World; 0 = the World's.
+std::string describe(const Context& c, const Cast& cast, u64 now = 0);
 
 }  // namespace rq::view

@@ -21,15 +21,16 @@ std::string task_ref(const Context& c, TaskId id) {
 }
 
 /// Time on the CPU that the kernel will book at its next look.
-u64 unbooked(const Context& c, const task_struct& p) {
+u64 unbooked(const Context& c, const task_struct& p, u64 now) {
     if (!p.on_cpu || (p.flags & PF_IDLE)) return 0;
     u64 start = c.w.se[p.se.raw].exec_start;
-    return c.w.g.now > start ? c.w.g.now - start : 0;
+    if (now < c.w.g.now) now = c.w.g.now;
+    return now > start ? now - start : 0;
 }
 
 }  // namespace
 
-TaskRow task_row(const Context& c, const Cast& cast, TaskId id) {
+TaskRow task_row(const Context& c, const Cast& cast, TaskId id, u64 now) {
     TaskRow row;
     row.id = id;
     row.index = cast.index(id);
@@ -70,7 +71,7 @@ TaskRow task_row(const Context& c, const Cast& cast, TaskId id) {
     row.vruntime = se.vruntime;
     bool dl = p.dl && policy == Policy::deadline;
     row.deadline = dl ? c.w.dl_entities[p.dl].deadline : se.deadline;
-    row.sum_exec_runtime = se.sum_exec_runtime + unbooked(c, p);
+    row.sum_exec_runtime = se.sum_exec_runtime + unbooked(c, p, now);
     row.nvcsw = p.nvcsw;
     row.nivcsw = p.nivcsw;
     row.run_delay = p.run_delay;
@@ -80,15 +81,15 @@ TaskRow task_row(const Context& c, const Cast& cast, TaskId id) {
     return row;
 }
 
-std::vector<TaskRow> task_rows(const Context& c, const Cast& cast, bool all) {
+std::vector<TaskRow> task_rows(const Context& c, const Cast& cast, bool all, u64 now) {
     std::vector<TaskRow> rows;
     for (const Member& m : cast.members()) {
         if (!all && m.role != Role::workload) continue;
-        if (c.w.tasks.alive(m.id)) rows.push_back(task_row(c, cast, m.id));
+        if (c.w.tasks.alive(m.id)) rows.push_back(task_row(c, cast, m.id, now));
     }
     if (all)
         for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu)
-            if (c.w.rqs[cpu].idle) rows.push_back(task_row(c, cast, c.w.rqs[cpu].idle));
+            if (c.w.rqs[cpu].idle) rows.push_back(task_row(c, cast, c.w.rqs[cpu].idle, now));
     return rows;
 }
 

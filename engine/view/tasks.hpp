@@ -42,8 +42,9 @@ struct TaskRow {
 
 /// The rows of the tasks that exist now, in the order of the cast; `all` adds init, kernel threads
 /// and idle tasks.
-std::vector<TaskRow> task_rows(const Context& c, const Cast& cast, bool all = false);
-TaskRow task_row(const Context& c, const Cast& cast, TaskId id);
+/// `now`: the instant up to which a running task's CPU time counts; 0 = the World's.
+std::vector<TaskRow> task_rows(const Context& c, const Cast& cast, bool all = false, u64 now = 0);
+TaskRow task_row(const Context& c, const Cast& cast, TaskId id, u64 now = 0);
 
 /// One field of task_struct or its entity, for the inspector.
 struct Field {

@@ -369,7 +369,8 @@ std::vector<TaskLine> Model::task_lines() const {
     if (!loaded()) return out;
     in_->refresh_cast();
     const view::Cast& cast = in_->session.books().cast;
-    for (const view::TaskRow& row : view::task_rows(in_->session.context(), cast)) {
+    for (const view::TaskRow& row : view::task_rows(in_->session.context(), cast, false,
+                                                      in_->session.now())) {
         TaskLine line;
         line.task = row.index;
         line.letter = row.index < in_->cast.size() ? in_->cast[row.index].letter : no_letter;
@@ -433,7 +434,8 @@ WhyRow Model::why() const {
 std::vector<std::vector<Piece>> Model::describe() const {
     std::vector<std::vector<Piece>> out;
     if (!loaded()) return out;
-    const std::string text = view::describe(in_->session.context(), in_->session.books().cast);
+    const std::string text = view::describe(in_->session.context(), in_->session.books().cast,
+                                            in_->session.now());
     size_t from = 0;
     while (from < text.size()) {
         const size_t line = std::min(text.find('\n', from), text.size());

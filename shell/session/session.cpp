@@ -108,6 +108,7 @@ void Session::run_ahead(u32 events_max) {
     ahead_->run_events(events_max);
     if (ahead_->finished() && ahead_->world().g.limit_hit == 0) ahead_->run_until(end_time());
     books_->update(ahead_->trace(), ahead_->now());
+    books_->cast.set_t0(ahead_->t0());
     limit_ = limit_sentence_of(*ahead_);
     changed();
 }

@@ -26,7 +26,7 @@ struct Preemption {
         m.run(m.idle[0], hog, 0);
         m.now = 4'000'000;
         m.put(Ev::resched, 0, hog, Rule::tick_ideal_runtime, TaskId{});
-        m.put(Ev::sched_switch, 0, hog, web, u32{0}, Rule::pick_leftmost, db);
+        m.put(Ev::sched_switch, 0, hog, web, u32{0x100}, Rule::pick_leftmost, db);
         books.update(m.trace, m.now);
         m.trace.get(m.index - 1, sw);
     }
@@ -91,6 +91,31 @@ TEST_CASE("explain: a request of the switch before does not count for this one")
     CHECK(plain(card.answer) ==
           "CPU 0 is idle because web went to sleep and no other task is runnable here.");
     (void)web;
+}
+
+TEST_CASE("explain: a task that preempts on waking is named once, as the subject") {
+    MadeRun m;
+    Books books;
+    books.begin(m.world);
+    TaskId hog = m.fork("hog", 10);
+    TaskId web = m.fork("web", 11);
+    m.run(m.idle[0], hog, 0);
+    m.now = 1'000'000;
+    m.put(Ev::resched, 0, hog, Rule::wakeup_preempt, web);
+    m.wake(web);
+    m.put(Ev::sched_switch, 0, hog, web, u32{0x100}, Rule::pick_leftmost, hog);
+    books.update(m.trace, m.now);
+    Record sw;
+    Record resched;
+    REQUIRE(m.trace.get(m.index - 1, sw));
+    REQUIRE(find_resched(m.trace, sw, resched));
+    WhyCard card = explain(sw, &resched, {why(resched.index, Rule::wakeup_preempt, 2'000'000,
+                                              1'000'000)}, books.cast);
+    CHECK(plain(card.answer) == "web runs because it woke up far enough behind hog in virtual "
+                                "runtime, and it had the least virtual runtime of those waiting.");
+    REQUIRE(card.numbers.size() == 2);
+    CHECK(card.numbers[0].text == "vruntime behind the running task = 2.000 ms");
+    CHECK(card.numbers[1].verdict == "2.000 ms > 1.000 ms: preempt");
 }
 
 TEST_CASE("explain: every rule of the table has a function or a sentence") {
