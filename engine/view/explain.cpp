@@ -89,6 +89,20 @@ std::string picked(Rule rule, const std::string& next) {
     return next + " was next";
 }
 
+/// Rules in whose clause the task that woke is the subject.
+bool woke(Rule rule) {
+    switch (rule) {
+    case Rule::wakeup_preempt:
+    case Rule::wakeup_preempt_idle_policy:
+    case Rule::wakeup_preempt_eevdf:
+    case Rule::wakeup_preempt_short:
+    case Rule::wakeup_preempt_class:
+    case Rule::wakeup_preempt_rt:
+    case Rule::wakeup_preempt_dl: return true;
+    default: return false;
+    }
+}
+
 void explain_switch(WhyCard& card, const Record& r, const Record* resched,
                     const std::vector<Why>& whys, const Cast& cast) {
     bool from_idle = cast.is_idle(r.task(0));
@@ -106,7 +120,8 @@ void explain_switch(WhyCard& card, const Record& r, const Record* resched,
     bool gave_up = left != State::waiting;
     u32 by = resched ? cast.index(resched->task(2)) : no_task;
     // "web runs because it woke up …, and it had …": named once where it is the subject throughout.
-    bool same = by == next && by != no_task && !gave_up && !from_idle;
+    bool same = by == next && by != no_task && !gave_up && !from_idle && resched &&
+                woke(resched->rule(1));
     std::string by_name = same ? "it" : bold(cast, by);
     std::string cause;
     if (from_idle && !resched)

@@ -25,7 +25,7 @@ struct Preemption {
         TaskId db = m.fork("db", 12);
         m.run(m.idle[0], hog, 0);
         m.now = 4'000'000;
-        m.put(Ev::resched, 0, hog, Rule::tick_ideal_runtime, TaskId{});
+        m.put(Ev::resched, 0, hog, Rule::tick_ideal_runtime, web);
         m.put(Ev::sched_switch, 0, hog, web, u32{0x100}, Rule::pick_leftmost, db);
         books.update(m.trace, m.now);
         m.trace.get(m.index - 1, sw);
