@@ -7,6 +7,13 @@ namespace rq {
 
 struct Context;
 
+/// Why a CPU balances: it is busy, its tick found it idle, or it is about to idle.
+enum class Idle : u8 { not_idle, idle, newly_idle };
+
+/// One attempt to balance one domain (index into World::domains) of a CPU; the number of tasks that
+/// came. `go_on` becomes false if wider domains are another CPU's to balance.
+u32 load_balance(Context& c, CpuId here, u32 domain, Idle idle, bool& go_on);
+
 /// Pushes one task of a CPU to the CPU that asked for it; run by the CPU's stop task.
 void active_load_balance(Context& c, CpuId busiest);
 
