@@ -1,6 +1,6 @@
 // Load balancing (load_balance in kernel/sched/fair.c, 6.1): a CPU looks for the busiest group of a
-// domain and pulls tasks from its busiest queue; when is told by rebalance.cpp. Left out: CPUs of different
-// capacity, NUMA preferences of tasks, asymmetric packing.
+// domain and pulls tasks from its busiest queue; when it does, rebalance.cpp tells. Left out: CPUs
+// of different capacity, NUMA preferences of tasks, asymmetric packing.
 #include "sched/balance.hpp"
 
 #include "base/limits.hpp"

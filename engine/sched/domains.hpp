@@ -1,5 +1,5 @@
-// Scheduling domains (kernel/sched/topology.c, 6.1): for each CPU a chain of ever wider sets of CPUs
-// among which load is balanced, each divided into groups. Isolated CPUs have none.
+// Scheduling domains (kernel/sched/topology.c, 6.1): for each CPU a chain of ever wider sets of
+// CPUs among which load is balanced, each divided into groups. Isolated CPUs have none.
 #pragma once
 
 #include "ids.hpp"

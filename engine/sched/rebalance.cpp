@@ -1,6 +1,6 @@
 // When CPUs balance their load (rebalance_domains and the others that call load_balance in
-// kernel/sched/fair.c, 6.1): at ticks, when a CPU is about to idle, and a busy CPU on behalf of those
-// whose ticks have stopped.
+// kernel/sched/fair.c, 6.1): at ticks, when a CPU is about to idle, and a busy CPU on behalf of
+// those whose ticks have stopped.
 #include "context.hpp"
 #include "sched/balance.hpp"
 #include "sched/core.hpp"
