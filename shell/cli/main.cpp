@@ -138,7 +138,7 @@ void add_proc(CLI::App& app, ProcArguments& a) {
 }
 
 /// Commands that will come: refused by their name, so that nobody looks for a typing error.
-constexpr const char* later[] = {"import"};
+constexpr const char* later[] = {"import", "sh"};
 
 void assertion(const char* condition, const char* file, int line) {
     std::fflush(stdout);

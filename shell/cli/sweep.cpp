@@ -118,6 +118,13 @@ int sweep_command(const SweepArguments& a) {
             view::report(*run.simulation, run.start, run.from_ns, run.until_ns));
         if (metrics.empty()) metrics = share_metrics(report);
         if (i == 0) {
+            // A figure that the first run does not have is a typing error, not an empty column.
+            for (const std::string& m : metrics)
+                if (!report.at(m)) {
+                    say("--metric: the report has no \"" + m + "\"; runqueue run --report json " +
+                        a.file + " shows what it has");
+                    return exit_bad_usage;
+                }
             std::string head;
             for (const Axis& axis : axes) head += view::csv_cell(axis.what) + ",";
             for (const std::string& m : metrics) head += view::csv_cell(m) + ",";
