@@ -135,7 +135,8 @@ std::vector<Slice> slices_of(const Run& run, const Recording& r) {
         s64 time = static_cast<s64>(record.time - t0);
         if (time > until) break;
         if (open && time > from) {
-            u64 length = current == Slice::idle ? 0 : static_cast<u64>(time - std::max(since, from));
+            s64 had = current == Slice::idle ? 0 : time - std::max(since, from);
+            u64 length = static_cast<u64>(had);
             if (out.empty() || out.back().task != current) {
                 out.push_back({current, 0});
                 ns.push_back(0);
