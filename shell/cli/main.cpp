@@ -1,8 +1,8 @@
 // `runqueue`: the engine without a picture. Results go to standard output, all else to standard
 // error; exit codes: 0 pass, 1 a check failed, 2 bad input, 3 bad usage, 4 a limit, 5 an invariant.
-#include "cli/commands.hpp"
+#include <CLI/CLI.hpp>  // first: iostreams want the C library's error numbers
 
-#include <CLI/CLI.hpp>
+#include "cli/commands.hpp"
 
 #include <cstdio>
 #include <cstdlib>

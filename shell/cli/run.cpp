@@ -71,7 +71,6 @@ bool understand(const RunOptions& o, Overrides& out) {
                     "` is not KEY=VALUE");
                 return false;
             }
-    std::optional<u64> seed;
     if (!o.seed.empty()) {
         u64 n = 0;
         bool digits = o.seed.size() <= 19;
