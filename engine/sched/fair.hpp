@@ -51,6 +51,8 @@ void cfs_enqueue_entity(Context& c, SeId se, u32 flags);
 void cfs_dequeue_entity(Context& c, SeId se, u32 flags);
 void eevdf_enqueue_entity(Context& c, SeId se, u32 flags);
 void eevdf_dequeue_entity(Context& c, SeId se, u32 flags);
+/// 6.12: an empty group's entity whose dequeue was delayed leaves its queue now.
+void finish_delayed_group(Context& c, SeId se);
 
 // What both classes have in common in their tables.
 void task_woken_fair(Context& c, CpuId cpu, TaskId p);

@@ -534,6 +534,13 @@ void eevdf_dequeue_entity(Context& c, SeId id, u32 flags) {
     dequeue_entity(c, id, flags);
 }
 
+void finish_delayed_group(Context& c, SeId id) {
+    if (!c.w.se[id.raw].sched_delayed) return;
+    CpuId cpu = queue_of(c, id).cpu;
+    update_rq_clock(c, cpu);
+    dequeue_entities(c, cpu, id, DEQUEUE_SLEEP | DEQUEUE_DELAYED);
+}
+
 void eevdf_reweight_entity(Context& c, SeId id, u32 weight, u32 inv_weight) {
     sched_entity& se = c.w.se[id.raw];
     cfs_rq& cfs = queue_of(c, id);

@@ -278,6 +278,7 @@ s32 group_destroy(Context& c, GroupId group) {
     World& w = c.w;
     task_group& tg = w.groups[group];
     if (!tg.parent || tg.children || tg.nr_tasks) return -EBUSY;
+    for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) finish_delayed_group(c, SeId{tg.se_base + cpu});
     GroupId* link = &w.groups[tg.parent].children;
     while (*link != group) link = &w.groups[*link].sibling;
     *link = tg.sibling;

@@ -21,7 +21,8 @@ bool available(const Context& c, u32 cpu) {
 u32 wake_affine_idle(const Context& c, CpuId here, CpuId prev, bool sync) {
     if (idle_cpu(c, here) && cpus_share_cache(c, here, prev))
         return idle_cpu(c, prev) ? prev.raw : here.raw;
-    if (sync && c.w.rqs[here.raw].nr_running == 1) return here.raw;
+    u32 awake = c.w.rqs[here.raw].nr_running - c.w.cfs_rqs[here.raw + 1].h_nr_delayed;
+    if (sync && awake == 1) return here.raw;
     return idle_cpu(c, prev) ? prev.raw : no_cpu;
 }
 

@@ -3,8 +3,9 @@
 #include "sched/settings.hpp"
 
 #include "base/text.hpp"
+#include "context.hpp"
+#include "sched/dl_server.hpp"
 #include "sched/syscalls.hpp"
-#include "world.hpp"
 
 namespace rq {
 
@@ -313,33 +314,51 @@ Diagnostics set_preempt(World& w, std::string_view text) {
     return {};
 }
 
-/// Which number of the fair server the file "fair_server/cpuN/{runtime,period}" is, or null.
-u64 Tunables::*fair_server_file(const World& w, std::string_view file) {
+/// A number of a CPU's fair server: a file "fair_server/cpuN/{runtime,period}".
+struct ServerFile {
+    CpuId cpu;
+    u64 Tunables::*which = nullptr;  ///< null: it is no such file
+};
+
+ServerFile fair_server_file(const World& w, std::string_view file) {
     constexpr std::string_view dir = "fair_server/cpu";
-    if (!w.g.kernel || file.substr(0, dir.size()) != dir) return nullptr;
+    ServerFile server;
+    if (!w.g.kernel || file.substr(0, dir.size()) != dir) return server;
     file.remove_prefix(dir.size());
     std::string_view digits = file.substr(0, file.find('/'));
     s64 cpu;
-    if (!parse_number(digits, cpu) || cpu < 0 || cpu >= s64{w.g.cpus}) return nullptr;
+    if (!parse_number(digits, cpu) || cpu < 0 || cpu >= s64{w.g.cpus}) return server;
+    server.cpu = CpuId{static_cast<u32>(cpu)};
     file.remove_prefix(digits.size());
-    if (file == "/runtime") return &Tunables::fair_server_runtime;
-    if (file == "/period") return &Tunables::fair_server_period;
-    return nullptr;
+    if (file == "/runtime") server.which = &Tunables::fair_server_runtime;
+    if (file == "/period") server.which = &Tunables::fair_server_period;
+    return server;
 }
 
-Diagnostics set_fair_server(World& w, std::string_view file, u64 Tunables::*which,
+/// The server's numbers as Tunables holds them: those of its CPU once there is one.
+Tunables server_numbers(const World& w, CpuId cpu) {
+    Tunables t = w.g.tune;
+    u32 e = cpu.raw < w.rqs.size() ? w.rqs[cpu.raw].fair_server : 0;
+    if (!e) return t;
+    t.fair_server_runtime = w.dl_entities[e].dl_runtime;
+    t.fair_server_period = w.dl_entities[e].dl_period;
+    return t;
+}
+
+/// Checks and changes the numbers; `t` is what they were.
+Diagnostics set_fair_server(Tunables& t, std::string_view file, u64 Tunables::*which,
                             std::string_view text) {
     constexpr u64 period_max = (u64{1} << 22) * NSEC_PER_USEC;
     constexpr u64 period_min = 100 * NSEC_PER_USEC;
     s64 value;
-    Tunables next = w.g.tune;
+    Tunables next = t;
     bool number = parse_number(text, value) && value >= 0;
     if (number) next.*which = static_cast<u64>(value);
     if (!number || next.fair_server_runtime > next.fair_server_period ||
         next.fair_server_period > period_max || next.fair_server_period < period_min)
         return {write_error(file, "Invalid argument",
                             "runtime <= period, and the period from 100 us to 4.19 s, in ns")};
-    w.g.tune = next;
+    t = next;
     return {};
 }
 
@@ -403,8 +422,8 @@ Diagnostics set_sched_debug(World& w, std::string_view path, std::string_view te
     if (file == "features") return set_features(w, text);
     if (file == "tunable_scaling") return set_scaling(w, text);
     if (file == "preempt") return set_preempt(w, text);
-    if (u64 Tunables::*server = fair_server_file(w, file))
-        return set_fair_server(w, file, server, text);
+    ServerFile server = fair_server_file(w, file);
+    if (server.which) return set_fair_server(w.g.tune, file, server.which, text);
     const Number* n = find_number(w, debug_numbers, file);
     if (!n) return {no_such_file(w, file)};
     s64 value;
@@ -412,6 +431,18 @@ Diagnostics set_sched_debug(World& w, std::string_view path, std::string_view te
         return {write_error(file, "Invalid argument", "a whole number is expected")};
     store(w.g.tune, *n, static_cast<u64>(value) & UINT_MOST);
     return {};
+}
+
+Diagnostics write_sched_debug(Context& c, std::string_view path, std::string_view text) {
+    std::string_view file = without(path, debug_dir);
+    ServerFile server = fair_server_file(c.w, file);
+    if (!server.which) return set_sched_debug(c.w, path, text);
+    Tunables t = server_numbers(c.w, server.cpu);
+    Diagnostics wrong = set_fair_server(t, file, server.which, text);
+    if (!wrong.empty()) return wrong;
+    if (dl_server_apply_params(c, server.cpu, t.fair_server_runtime, t.fair_server_period) == 0)
+        return {};
+    return {write_error(file, "Device or resource busy", "the deadline tasks leave too little")};
 }
 
 Result<std::string> get_sched_debug(const World& w, std::string_view path) {
@@ -437,8 +468,9 @@ Result<std::string> get_sched_debug(const World& w, std::string_view path) {
         append_u64(out, tune.tunable_scaling);
         return out;
     }
-    if (u64 Tunables::*server = fair_server_file(w, file)) {
-        append_u64(out, tune.*server);
+    ServerFile server = fair_server_file(w, file);
+    if (server.which) {
+        append_u64(out, server_numbers(w, server.cpu).*server.which);
         return out;
     }
     if (const Number* n = find_number(w, debug_numbers, file)) return number_text(tune, *n);

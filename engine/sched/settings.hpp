@@ -10,6 +10,7 @@
 
 namespace rq {
 
+struct Context;
 struct World;
 
 /// Tunables as that kernel boots with on that many CPUs (kernel: 0 = 6.1, 1 = 6.12). Times of the
@@ -20,6 +21,9 @@ Tunables default_tunables(u32 kernel, u32 cpus);
 /// NAME or NO_NAME), "fair_server/cpu0/runtime"; the directory may stand before it. Empty = done,
 /// else the error that the shell would show, with a hint where an old name went.
 Diagnostics set_sched_debug(World& w, std::string_view file, std::string_view text);
+/// The same while the machine runs: a fair server's numbers are those of its CPU alone, and may be
+/// refused for lack of bandwidth.
+Diagnostics write_sched_debug(Context& c, std::string_view file, std::string_view text);
 /// What reading the file gives, without the newline.
 Result<std::string> get_sched_debug(const World& w, std::string_view file);
 

@@ -59,7 +59,7 @@ void write_file(Context& c, const ActionSpec& action) {
     };
     bool refused;
     if (strip("/sys/kernel/debug/sched/")) {
-        refused = !set_sched_debug(c.w, path, action.text).empty();
+        refused = !write_sched_debug(c, path, action.text).empty();
     } else if (strip("/proc/sys/")) {
         refused = !set_sysctl(c.w, path, action.text).empty();
     } else {

@@ -1,8 +1,9 @@
 // Laws of scheduling state: who runs where, what queues hold and weigh, where the time went.
 #include "sim/checkers.hpp"
 
-#include "base/text.hpp"
 #include "base/fixed.hpp"
+#include "base/text.hpp"
+#include "sched/core.hpp"
 
 namespace rq {
 
@@ -42,6 +43,33 @@ struct TreeCheck {
     Report& r;
     u32 nodes = 0;
     u64 weight = 0;
+    u64 zero_vruntime = 0;
+    s64 lags = 0;  ///< 6.12: sum of weight * (vruntime - zero_vruntime)
+    u64 load = 0;
+
+    void count(const sched_entity& se) {
+        weight += se.weight;
+        s64 down = static_cast<s64>(scale_load_down(se.weight));
+        load += static_cast<u64>(down);
+        lags += down * static_cast<s64>(se.vruntime - zero_vruntime);
+    }
+
+    /// What the tree compares is what the entity has; 6.12: the least of each subtree is right.
+    void check_keys(const se_node& n, const sched_entity& se, u32 i) {
+        r.equal("a node's key is its entity's", n.key, w.g.kernel ? se.deadline : se.vruntime);
+        if (!w.g.kernel) return;
+        u64 vruntime = se.vruntime;
+        u64 slice = se.slice;
+        for (u32 child : {n.link.left, n.link.right}) {
+            if (!child) continue;
+            vruntime = earlier(vruntime, w.se_nodes[child].min_vruntime);
+            if (w.se_nodes[child].min_slice < slice) slice = w.se_nodes[child].min_slice;
+        }
+        r.equal("a node knows its subtree's least vruntime", n.min_vruntime, vruntime);
+        r.equal("a node knows its subtree's least slice", n.min_slice, slice);
+        r.holds("a task that is asleep in the queue does not run",
+                !se.sched_delayed || se.my_q.raw || !w.tasks[se.task].on_cpu, i);
+    }
 
     u32 walk(u32 i, u32 parent) {
         if (!i) return 1;
@@ -58,7 +86,8 @@ struct TreeCheck {
         if (n.link.right)
             r.holds("right keys are not earlier", !before(w.se_nodes[n.link.right].key, n.key), i);
         ++nodes;
-        weight += w.se[i].weight;
+        count(w.se[i]);
+        check_keys(n, w.se[i], i);
         r.holds("what is in a tree is on_rq", w.se[i].on_rq == 1, i);
         u32 left = walk(n.link.left, i);
         u32 right = walk(n.link.right, i);
@@ -67,14 +96,38 @@ struct TreeCheck {
     }
 };
 
+/// Weighted lags against the average, which is rounded down, sum to zero, less the rounding; the
+/// delayed are as many as the queue says.
+void check_lags(const World& w, const cfs_rq& cfs, s64 sum, s64 load, Report& r) {
+    if (load) {
+        s64 lags = div_floor(sum, load) * load - sum;
+        r.holds("lags sum to zero within rounding", lags <= 0 && lags > -load, cfs.cpu.raw);
+    }
+    if (cfs.tg != w.g.root_group) return;
+    u32 delayed = 0;
+    w.tasks.for_each([&](TaskId, const task_struct& t) {
+        if (t.se.raw && w.se[t.se.raw].sched_delayed && t.cpu == cfs.cpu) ++delayed;
+    });
+    bool throttled = w.groups.count() > 1;  // a throttled group's are not counted above it
+    r.holds("h_nr_delayed counts who is asleep and queued",
+            throttled ? cfs.h_nr_delayed <= delayed : cfs.h_nr_delayed == delayed, cfs.cpu.raw);
+}
+
 void check_queue(const World& w, u32 index, Report& r) {
     const cfs_rq& cfs = w.cfs_rqs[index];
     TreeCheck t{w, r};
+    t.zero_vruntime = cfs.min_vruntime;
     t.walk(cfs.tasks_timeline.root, 0);
+    if (w.g.kernel) {
+        r.equal("the average's sum is that of the tree", static_cast<u64>(cfs.avg_vruntime),
+                static_cast<u64>(t.lags));
+        r.equal("the average's load is that of the tree", cfs.avg_load, t.load);
+    }
     if (cfs.curr.raw && w.se[cfs.curr.raw].on_rq) {
         ++t.nodes;
-        t.weight += w.se[cfs.curr.raw].weight;
+        t.count(w.se[cfs.curr.raw]);
     }
+    if (w.g.kernel) check_lags(w, cfs, t.lags, static_cast<s64>(t.load), r);
     r.equal("nr_running counts the queue's entities", t.nodes, cfs.nr_running);
     r.equal("load is the sum of the weights", t.weight, cfs.load_weight);
     u32 first = cfs.tasks_timeline.root;

@@ -1,4 +1,5 @@
 // Tunables by name: boot values, units, refusals and where old names went.
+#include "machine.hpp"
 #include "sched/settings.hpp"
 
 #include "world.hpp"
@@ -124,4 +125,12 @@ TEST_CASE("the fair server's files are those of 6.12 and hold its limits") {
     CHECK(!set_sched_debug(w, "fair_server/cpu2/runtime", "1").empty());
     CHECK(!set_sched_debug(w, "fair_server/cpu0/period", "99999999").empty());
     CHECK(!set_sched_debug(w, "fair_server/cpu0/period", "5000000000").empty());
+}
+
+TEST_CASE("a running machine's fair server is changed on its CPU alone") {
+    rq::testing::SchedMachine m(1, 2);
+    CHECK(write_sched_debug(m.c, "fair_server/cpu1/runtime", "100000000").empty());
+    CHECK(*get_sched_debug(m.w, "fair_server/cpu1/runtime") == "100000000");
+    CHECK(*get_sched_debug(m.w, "fair_server/cpu0/runtime") == "50000000");
+    CHECK(!write_sched_debug(m.c, "fair_server/cpu1/runtime", "-1").empty());
 }
