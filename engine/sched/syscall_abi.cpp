@@ -29,14 +29,14 @@ u32 mask_bytes(const Context& c) { return (c.w.g.cpus + 63) / 64 * 8; }
 template <class F>
 bool for_each_named(const Context& c, TaskId caller, s32 which, s32 who, F f) {
     const World& w = c.w;
-    if (which == PRIO_PROCESS) {
+    if (which == prio_process) {
         if (TaskId p = find_process(c, caller, who)) f(p);
-    } else if (which == PRIO_PGRP) {
+    } else if (which == prio_pgrp) {
         s32 group = who ? who : w.signals[w.tasks[caller].signal].pgrp;
         w.tasks.for_each([&](TaskId id, const task_struct& t) {
             if (t.signal && w.signals[t.signal].pgrp == group) f(id);
         });
-    } else if (which == PRIO_USER) {
+    } else if (which == prio_user) {
         s32 user = who ? who : w.creds[w.tasks[caller].cred].uid;
         w.tasks.for_each([&](TaskId id, const task_struct& t) {
             if (t.cred && w.creds[t.cred].uid == user && t.pid) f(id);

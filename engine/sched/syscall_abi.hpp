@@ -8,9 +8,9 @@
 #include <sys/resource.h>
 
 // The C library's macros of these names, drawn in first and taken away (task/uapi.hpp says why).
-#undef PRIO_PROCESS
-#undef PRIO_PGRP
-#undef PRIO_USER
+#undef prio_process
+#undef prio_pgrp
+#undef prio_user
 
 namespace rq {
 
@@ -47,9 +47,9 @@ s64 sys_sched_get_priority_min(s32 policy);
 /// `ns`: the length of a turn.
 s64 sys_sched_rr_get_interval(const Context& c, TaskId caller, s32 pid, u64& ns);
 
-inline constexpr s32 PRIO_PROCESS = 0;
-inline constexpr s32 PRIO_PGRP = 1;
-inline constexpr s32 PRIO_USER = 2;
+inline constexpr s32 prio_process = 0;
+inline constexpr s32 prio_pgrp = 1;
+inline constexpr s32 prio_user = 2;
 s64 sys_setpriority(Context& c, TaskId caller, s32 which, s32 who, s32 nice);
 /// 20 - nice of the nicest task it names: 1 … 40, so that no value looks like an error.
 s64 sys_getpriority(const Context& c, TaskId caller, s32 which, s32 who);

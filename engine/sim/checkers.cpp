@@ -173,6 +173,7 @@ std::vector<std::string> check_laws(const World& w, const Image&) {
     check_tasks(w, r);
     for (u32 i = 1; i < w.cfs_rqs.size(); ++i) check_queue(w, i, r);
     check_process_laws(w, r.broken);
+    check_realtime_laws(w, r.broken);
     return r.broken;
 }
 

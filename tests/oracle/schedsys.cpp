@@ -223,7 +223,7 @@ void setpriority_row(SchedUsers& m, const Row& row, Row& got) {
     m.drop(p, static_cast<s32>(number(row, "uid")), natural(row, "rlimit_nice"), 0);
     s32 which = static_cast<s32>(number(row, "which"));
     s32 who = static_cast<s32>(number(row, "who"));
-    if (which == rq::PRIO_PGRP && !who) m.w.signals[m.w.tasks[p].signal].pgrp = m.w.tasks[p].pid;
+    if (which == prio_pgrp && !who) m.w.signals[m.w.tasks[p].signal].pgrp = m.w.tasks[p].pid;
     s32 value = static_cast<s32>(number(row, "value"));
     got["result"] = result_text(sys_setpriority(m.c, p, which, who, value));
     read_back(m, p, got);
@@ -276,7 +276,7 @@ s64 deadline_action(SchedUsers& m, TaskId p, const std::string& what) {
     };
     if (is("setaffinity cpu0") || is("setaffinity all"))
         return sys_sched_setaffinity(m.c, p, 0, 8, {&all});
-    if (is("setpriority 5")) return sys_setpriority(m.c, p, rq::PRIO_PROCESS, 0, 5);
+    if (is("setpriority 5")) return sys_setpriority(m.c, p, prio_process, 0, 5);
     if (is("fork") || is("clone thread")) {
         TaskId born = m.w.tasks.create();
         s64 result = sched_fork(m.c, p, born);
@@ -495,14 +495,14 @@ s64 policy_call(SchedUsers& m, TaskId p, const std::string& call) {
     if (call == "uid1000 sched_setscheduler(pid 1, OTHER)")
         return sys_sched_setscheduler(m.c, p, 1, 0, {&zero});
     if (call == "getpriority which 3") return sys_getpriority(m.c, p, 3, 0);
-    if (call == "getpriority pid 99999") return sys_getpriority(m.c, p, rq::PRIO_PROCESS, 99999);
+    if (call == "getpriority pid 99999") return sys_getpriority(m.c, p, prio_process, 99999);
     if (call == "getpriority self raw (20-nice)") return sys_getpriority(m.c, p, 0, 0);
-    if (call == "getpriority rq::PRIO_PGRP 0") return sys_getpriority(m.c, p, rq::PRIO_PGRP, 0);
-    if (call == "getpriority rq::PRIO_USER 0 (highest)") {
+    if (call == "getpriority PRIO_PGRP 0") return sys_getpriority(m.c, p, prio_pgrp, 0);
+    if (call == "getpriority PRIO_USER 0 (highest)") {
         // The recorded machine has kernel threads of nice -20 (kworker/…H), of user 0.
         TaskId worker = m.person(20, 0, 0, 0);
         set_user_nice(m.c, worker, -20);
-        return sys_getpriority(m.c, p, rq::PRIO_USER, 0);
+        return sys_getpriority(m.c, p, prio_user, 0);
     }
     if (call == "sched_yield") {
         do_sched_yield(m.c, CpuId{0});

@@ -48,7 +48,7 @@ TEST_CASE("syscalls: a real-time task keeps its nice value, and has it again as 
     CHECK(set_policy(m, p, SCHED_RR, 20) == 0);
     CHECK(task_nice(m.c, p) == 7);
     CHECK(m.w.tasks[p].prio == 79);
-    CHECK(sys_setpriority(m.c, p, rq::PRIO_PROCESS, 0, 3) == 0);
+    CHECK(sys_setpriority(m.c, p, prio_process, 0, 3) == 0);
     CHECK(m.w.tasks[p].prio == 79);
     CHECK(set_policy(m, p, SCHED_NORMAL, 0) == 0);
     CHECK(m.w.tasks[p].prio == 123);
