@@ -8,8 +8,8 @@ foreach(entry IN LISTS entries)
   string(LENGTH "${hex}" size)
   math(EXPR size "${size} / 2")
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
-  string(REGEX REPLACE "(................................................................................)"
-         "\\1\n" bytes "${bytes}")
+  string(REPEAT "." 80 row)
+  string(REGEX REPLACE "(${row})" "\\1\n" bytes "${bytes}")
   string(APPEND text "static const unsigned char ${name}_bytes[] = {\n${bytes}};\n"
          "extern const ${TYPE} ${name} = {${name}_bytes, ${size}};\n")
 endforeach()

@@ -7,7 +7,9 @@ const root = document.documentElement;
 // Storage may be refused (private windows, foreign frames); then nothing is remembered.
 const store = {
   get(key) { try { return localStorage.getItem(`runqueue.${key}`); } catch { return null; } },
-  set(key, value) { try { localStorage.setItem(`runqueue.${key}`, value); } catch { /* refused */ } },
+  set(key, value) {
+    try { localStorage.setItem(`runqueue.${key}`, value); } catch { /* refused */ }
+  },
 };
 
 const keys = {

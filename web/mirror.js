@@ -75,7 +75,8 @@ export class Mirror {
     if (document.activeElement !== time) time.value = facts.time;
     this.#set("end", `of ${facts.end}`);
     this.#set("status-right",
-      `${facts.kernel} · ${facts.profile} · run ${facts.hash.slice(0, 4)} ${facts.hash.slice(4, 8)}`);
+      `${facts.kernel} · ${facts.profile} · ` +
+      `run ${facts.hash.slice(0, 4)} ${facts.hash.slice(4, 8)}`);
     $("status-right").title = `Hash of the run up to here: ${facts.hash}`;
     this.#set("status-left", facts.notice ||
       "Space play · . next switch · , previous switch · drag selects a range · Ctrl + wheel zooms");
@@ -118,7 +119,9 @@ export class Mirror {
 
   #taskRow(body) {
     const line = body.insertRow();
-    for (const name of ["", "", "num narrow-hide", "num", "num"]) line.insertCell().className = name;
+    for (const name of ["", "", "num narrow-hide", "num", "num"]) {
+      line.insertCell().className = name;
+    }
     return line;
   }
 
@@ -195,7 +198,8 @@ export class Mirror {
     const queue = this.#engine.rows("queue");
     const slot = $("main-slot");
     const lines = queue.nodes.map((node) => element("li", "",
-      `${node.name}: ${node.key}, ${node.colour}${node.leftmost ? ", leftmost: next to run" : ""}`));
+      `${node.name}: ${node.key}, ${node.colour}` +
+      (node.leftmost ? ", leftmost: next to run" : "")));
     slot.replaceChildren(element("div", "note",
       element("p", "", queue.running ? `On CPU ${queue.cpu}: ${queue.running}`
         : `CPU ${queue.cpu} runs no fair task`),

@@ -8,7 +8,8 @@ namespace {
 
 float draw_errors(ImDrawList& list, const App& app, const Box& box, float y) {
     const float w = box.w - 32;
-    draw::text(list, fonts().strong12, box.x + 16, y + 14, theme().wrong, "The text was not loaded");
+    draw::text(list, fonts().strong12, box.x + 16, y + 14, theme().wrong,
+               "The text was not loaded");
     y += 24;
     u32 shown = 0;
     for (const Diagnostic& error : app.model.errors()) {

@@ -87,7 +87,9 @@ void panel_inspector(App& app, const Box& box) {
     scrolled_rows(box, static_cast<u32>(fields.size()), 21, [&](u32 i, float y) {
         ImDrawList& inner = *ImGui::GetWindowDrawList();
         const bool first = i == 0 || fields[i].group != fields[i - 1].group;
-        if (first) draw::text(inner, fonts().strong12, box.x + 16, y + 15, t.accent, fields[i].group);
+        if (first) {
+            draw::text(inner, fonts().strong12, box.x + 16, y + 15, t.accent, fields[i].group);
+        }
         draw::text(inner, fonts().mono12, box.x + 128, y + 15, t.text2, fields[i].name);
         draw::text(inner, fonts().mono12, box.x + 330, y + 15, t.text1, fields[i].value);
     });
@@ -101,8 +103,8 @@ void panel_status(App& app, const Box& box) {
     const Facts facts = app.model.facts();
     const std::string right = facts.kernel + " \xC2\xB7 " + facts.profile + " \xC2\xB7 run " +
                               facts.hash.substr(0, 8);
-    const float w = draw::text(list, fonts().text12, box.right() - 16, box.y + 18.5f, t.text3, right,
-                               Align::Right);
+    const float w = draw::text(list, fonts().text12, box.right() - 16, box.y + 18.5f, t.text3,
+                               right, Align::Right);
     const std::string left =
         facts.notice.empty() ? "Space play \xC2\xB7 . next switch \xC2\xB7 , previous switch \xC2\xB7 "
                                "drag selects a range \xC2\xB7 Ctrl + wheel zooms"

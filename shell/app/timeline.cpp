@@ -38,9 +38,10 @@ u64 to_time(double t, const TimelineRows& rows) {
 const view::CpuSlice* nearest_bar(const TimelineGeometry& g,
                                   const std::vector<view::CpuSlice>& bars, float x) {
     const double t = g.time(x);
-    auto after = std::lower_bound(bars.begin(), bars.end(), t, [](const view::CpuSlice& bar, double at) {
+    const auto ends_before = [](const view::CpuSlice& bar, double at) {
         return static_cast<double>(bar.to) <= at;
-    });
+    };
+    const auto after = std::lower_bound(bars.begin(), bars.end(), t, ends_before);
     const view::CpuSlice* best = nullptr;
     float distance = grab_distance;
     for (auto it = after == bars.begin() ? after : after - 1; it != bars.end(); ++it) {
@@ -56,9 +57,10 @@ const view::CpuSlice* nearest_bar(const TimelineGeometry& g,
 }
 
 const view::TaskSpan* bar_at(const std::vector<view::TaskSpan>& bars, double t) {
-    auto after = std::lower_bound(bars.begin(), bars.end(), t, [](const view::TaskSpan& bar, double at) {
+    const auto ends_before = [](const view::TaskSpan& bar, double at) {
         return static_cast<double>(bar.to) <= at;
-    });
+    };
+    const auto after = std::lower_bound(bars.begin(), bars.end(), t, ends_before);
     return after != bars.end() && static_cast<double>(after->from) <= t ? &*after : nullptr;
 }
 
@@ -355,7 +357,8 @@ void draw_timeline_hover(const TimelineGeometry& g, TimelineView& view, const Ti
     const std::string span = shown_time(text.from, rows.t0) + " \xE2\x86\x92 " +
                              shown_time(text.to, rows.t0);
     const std::string length = ms3(text.to - text.from);
-    const float w = std::min(320.0f, std::max(248.0f, draw::width(fonts().mono12, span + length) + 56));
+    const float text = draw::width(fonts().mono12, span + length) + 56;
+    const float w = std::min(320.0f, std::max(248.0f, text));
     const float h = text.ended ? 82.0f : 60.0f;
     float x = io.MousePos.x + 8, y = io.MousePos.y + 16;
     if (x + w > g.box.right() - 4) x = io.MousePos.x - w - 8;

@@ -55,8 +55,9 @@ std::vector<char> shown_nodes(const view::RqTree& rows, u32 selected) {
         const view::RqNode& node = rows.nodes[i];
         if (node.depth <= 1) shown[i] = 1;
         if (!node.leftmost && node.task != selected) continue;
-        for (s32 at = static_cast<s32>(i); at >= 0; at = rows.nodes[static_cast<size_t>(at)].parent) {
+        for (s32 at = static_cast<s32>(i); at >= 0;) {
             shown[static_cast<size_t>(at)] = 1;
+            at = rows.nodes[static_cast<size_t>(at)].parent;
         }
     }
     return shown;
@@ -84,8 +85,9 @@ void place(const view::RqTree& rows, const Box& box, Picture& picture) {
     const float room = 2 * box.w / (n + 1);  // same-depth nodes are two places apart or more
     picture.form = room >= node_w + 8 || n <= 2 ? Form::Full
                    : room >= small_w + 6 ? Form::Small : Form::Chip;
-    picture.w = picture.form == Form::Full ? node_w : picture.form == Form::Small ? small_w : chip_w;
-    picture.h = picture.form == Form::Full ? node_h : picture.form == Form::Small ? small_h : chip_h;
+    const bool full = picture.form == Form::Full, small = picture.form == Form::Small;
+    picture.w = full ? node_w : small ? small_w : chip_w;
+    picture.h = full ? node_h : small ? small_h : chip_h;
     const float levels = static_cast<float>(deepest);
     const float tall = deepest ? (box.h - picture.h - 22) / levels : 0;
     const float step = std::clamp(tall, picture.h + 8, 82.0f);
@@ -213,10 +215,32 @@ u32 draw_running(ImDrawList& list, const Box& box, const view::RqTree& rows,
     draw::chip(list, letter_of(cast, rows.curr.task), node.x + 10, node.y + 7, 16);
     draw::text_cut(list, fonts().strong12, node.x + 31, node.y + 19.5f, t.text1,
                    rows.curr.name, node.w - 38);
-    draw::text(list, fonts().mono12, node.x + 11, node.y + 39, t.text2, shown_vruntime(rows.curr.vruntime));
+    draw::text(list, fonts().mono12, node.x + 11, node.y + 39, t.text2,
+               shown_vruntime(rows.curr.vruntime));
     draw::text(list, fonts().text12, box.x, node.bottom() + 19, t.text3, "outside the tree");
     draw::text(list, fonts().text12, box.x, node.bottom() + 35, t.text3, "while it runs");
     return pressed(node) ? rows.curr.task : no_task;
+}
+
+/// A task on the line of keys: where its key is, and where its chip has room.
+struct Mark {
+    s64 key;
+    u32 task;
+    float x, chip;
+};
+
+std::vector<Mark> number_line_marks(const view::RqTree& rows) {
+    std::vector<Mark> marks;
+    for (const view::RqNode& node : rows.nodes) {
+        marks.push_back({static_cast<s64>(node.key), node.task, 0, 0});
+    }
+    if (rows.has_curr) {
+        marks.push_back({static_cast<s64>(rows.curr.vruntime), rows.curr.task, 0, 0});
+    }
+    std::sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
+        return a.key < b.key || (a.key == b.key && a.task < b.task);
+    });
+    return marks;
 }
 
 }  // namespace
@@ -224,20 +248,8 @@ u32 draw_running(ImDrawList& list, const Box& box, const view::RqTree& rows,
 void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows,
                       const std::vector<CastRow>& cast) {
     const Theme& t = theme();
-    struct Mark {
-        s64 key;
-        u32 task;
-        float x, chip;
-    };
-    std::vector<Mark> marks;
-    for (const view::RqNode& node : rows.nodes) marks.push_back({static_cast<s64>(node.key), node.task, 0, 0});
-    if (rows.has_curr) {
-        marks.push_back({static_cast<s64>(rows.curr.vruntime), rows.curr.task, 0, 0});
-    }
+    std::vector<Mark> marks = number_line_marks(rows);
     if (marks.empty()) return;
-    std::sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
-        return a.key < b.key || (a.key == b.key && a.task < b.task);
-    });
     const s64 least = static_cast<s64>(rows.min_vruntime);
     const double low_key = static_cast<double>(std::min(marks.front().key, least));
     const double high_key = static_cast<double>(std::max(marks.back().key, least));
@@ -273,7 +285,8 @@ void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows
     }
     for (const Mark& mark : marks) {
         draw::vline(list, mark.x, axis - 8, axis, t.text1, 1.5f);
-        if (marks.size() <= 40) draw::chip(list, letter_of(cast, mark.task), mark.chip, axis - 26, 16);
+        if (marks.size() > 40) continue;
+        draw::chip(list, letter_of(cast, mark.task), mark.chip, axis - 26, 16);
     }
     const float m = at(least);
     draw::triangle_up(list, m, axis + 2, 8, t.accent);

@@ -23,7 +23,8 @@ before(async () => {
   globalThis.ask = (cmd, more = {}) => new Promise((resolve) => {
     const id = next++;
     open.set(id, resolve);
-    document.getElementById("frame").contentWindow.postMessage({ runqueue: 1, id, cmd, ...more }, "*");
+    const frame = document.getElementById("frame").contentWindow;
+    frame.postMessage({ runqueue: 1, id, cmd, ...more }, "*");
   });
   globalThis.hello = async () => {
     for (;;) {

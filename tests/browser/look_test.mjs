@@ -21,22 +21,24 @@ const shots = process.env.RUNQUEUE_SHOTS;
 // Controls whose text is cut, and pairs that overlap.
 function faults() {
   const out = [];
-  const seen = [...document.querySelectorAll("#bar button, #bar select, #bar input, .head button, " +
-    ".head h2, #bar a, #bar .name")].filter((e) => e.checkVisibility({ visibilityProperty: true }) &&
-    !e.closest("#editor") && e.getBoundingClientRect().width > 0);
+  const what = "#bar button, #bar select, #bar input, .head button, .head h2, #bar a, #bar .name";
+  const seen = [...document.querySelectorAll(what)].filter((e) =>
+    e.checkVisibility({ visibilityProperty: true }) && !e.closest("#editor") &&
+    e.getBoundingClientRect().width > 0);
+  const name = (e) => e.id || e.textContent;
   for (const e of seen) {
     if (e.tagName !== "SELECT" && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0) {
       out.push(`cut: ${e.id || e.textContent}`);
     }
     const box = e.getBoundingClientRect();
-    if (box.right > innerWidth + 0.5 || box.left < -0.5) out.push(`outside: ${e.id || e.textContent}`);
+    if (box.right > innerWidth + 0.5 || box.left < -0.5) out.push(`outside: ${name(e)}`);
   }
   for (const [i, a] of seen.entries()) {
     for (const b of seen.slice(i + 1)) {
       const p = a.getBoundingClientRect(), q = b.getBoundingClientRect();
       const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
       const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-      if (w > 1 && h > 1) out.push(`overlap: ${a.id || a.textContent} and ${b.id || b.textContent}`);
+      if (w > 1 && h > 1) out.push(`overlap: ${name(a)} and ${name(b)}`);
     }
   }
   if (document.documentElement.scrollWidth > innerWidth) out.push("the page scrolls sideways");
@@ -44,7 +46,8 @@ function faults() {
 }
 
 for (const [width, height] of sizes) {
-  test(`at ${width} × ${height} nothing is cut or overlaps, in both themes and densities`, async () => {
+  const where = `at ${width} × ${height}`;
+  test(`${where} nothing is cut or overlaps, in both themes and densities`, async () => {
     for (const colorScheme of ["light", "dark"]) {
       for (const deviceScaleFactor of [1, 2]) {
         const { page, context, problems } = await open(browser, server.url,

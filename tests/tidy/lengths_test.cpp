@@ -15,13 +15,26 @@ constexpr std::size_t file_lines_max = 600;
 
 // "path: first words of the function" and its length now.
 const std::map<std::string, std::size_t>& long_functions() {
-    static const std::map<std::string, std::size_t> ratchet = {};
+    static const std::map<std::string, std::size_t> ratchet = {
+        {"engine/task/run_op.cpp: Family family_of", 82},  // a table, one line for each operation
+    };
     return ratchet;
 }
 
 const std::map<std::string, std::size_t>& long_files() {
     static const std::map<std::string, std::size_t> ratchet = {};
     return ratchet;
+}
+
+/// The line with what stands between quotes left out: a sentence may be as long as it is.
+std::string without_text(const std::string& line) {
+    std::string rest;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const std::size_t end = line[i] == '"' ? line.find('"', i + 1) : std::string::npos;
+        if (end != std::string::npos && end - i > 60) i = end;
+        else rest += line[i];
+    }
+    return rest;
 }
 
 /// Columns of a line of UTF-8: bytes that begin a character.
@@ -33,13 +46,18 @@ std::size_t columns(const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("tidy: lines have at most 100 columns") {
+TEST_CASE("tidy: lines have at most 100 columns, texts aside") {
     for (const SourceFile& file : tidy::sources()) {
         if (file.extension == ".def" || file.extension == ".css") continue;  // one row, one line
         for (std::size_t n = 0; n < file.lines.size(); ++n) {
-            if (columns(file.lines[n]) > line_columns_max) {
-                tidy::complain(file, n + 1, std::to_string(columns(file.lines[n])) + " columns");
-            }
+            const std::string& line = file.lines[n];
+            if (columns(line) <= line_columns_max) continue;
+            // Comments count as they are; in code only what is not a text of many words.
+            const bool comment = line.find("//") != std::string::npos;
+            const std::string& rest =
+                n < file.code.size() && !comment ? file.code[n] : without_text(line);
+            const bool text = columns(rest) <= line_columns_max;
+            if (!text) tidy::complain(file, n + 1, std::to_string(columns(line)) + " columns");
         }
     }
 }

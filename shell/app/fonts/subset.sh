@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the font subsets beside this file from Debian's fonts-inter and fonts-jetbrains-mono.
-# Run by hand when the set of characters changes; needs fonttools and brotli. The results are committed.
+# Run by hand when the set of characters changes; needs fonttools and brotli.
+# The results are committed.
 set -eu
 cd "$(dirname "$0")"
 signs="U+0020-007E,U+00A0,U+00B5,U+00B7,U+00D7,U+0394,U+2013,U+2019,U+201C,U+201D,U+2026"

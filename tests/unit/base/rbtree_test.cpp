@@ -64,7 +64,8 @@ TEST_CASE("rbtree: thousands of random inserts and erases keep order, colours an
     for (u32 i = 300; i > 0; --i) outside.push_back(i);
     Prng random = Prng::stream(7, 1);
     for (u32 step = 0; step < 6000; ++step) {
-        bool insert = inside.empty() || (!outside.empty() && random.chance(step < 3000 ? 6 : 4, 10));
+        const bool more = random.chance(step < 3000 ? 6 : 4, 10);
+        bool insert = inside.empty() || (!outside.empty() && more);
         Tree tree(nodes.data(), root);
         if (insert) {
             u32 i = outside.back();
