@@ -13,6 +13,8 @@ inline constexpr u32 nodes = 64;
 inline constexpr u32 tasks = 131'072;
 /// Control groups, as ecosystem peers; a cfs_rq exists for each CPU of each of them.
 inline constexpr u32 groups = 1024;
+/// Groups times CPUs: a queue and an entity each, about half a kilobyte.
+inline constexpr u32 group_queues = 1u << 17;
 /// Bytes of scenario text.
 inline constexpr u32 scenario_bytes = 16u << 20;
 /// Bytes of a scenario inflated from a link.

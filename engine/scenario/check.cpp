@@ -151,8 +151,76 @@ void check_meaning(Reading& reading, const Scenario& scenario) {
     }
 }
 
+namespace {
+
+bool known_boot_word(std::string_view key) {
+    static constexpr const char* known[] = {"isolcpus", "nohz_full", "rcu_nocbs", "irqaffinity"};
+    for (const char* k : known)
+        if (key == k) return true;
+    return false;
+}
+
+/// The CPU lists of the boot line; flags before them ("isolcpus=domain,2-3") are skipped.
+void check_boot_line(Reading& reading, const Scenario& scenario) {
+    std::string_view line = scenario.boot;
+    while (!line.empty() && !reading.full()) {
+        std::size_t space = line.find(' ');
+        std::string_view word = line.substr(0, space);
+        line = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+        if (word.empty()) continue;
+        std::size_t equals = word.find('=');
+        std::string_view key = word.substr(0, equals);
+        if (!known_boot_word(key)) continue;
+        std::string_view list =
+            equals == std::string_view::npos ? std::string_view{} : word.substr(equals + 1);
+        while (!list.empty() && (list[0] < '0' || list[0] > '9')) {
+            std::size_t comma = list.find(',');
+            list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+        }
+        std::vector<u32> cpus;
+        if (!parse_cpu_list(list, cpus) || cpus.empty())
+            reading.fail("bad-cpus", Place{}, quoted(word) + " names no CPUs.",
+                         "Write for example isolcpus=2-3.");
+        else if (cpus.back() >= scenario.machine.cpus())
+            reading.fail("bad-cpus", Place{},
+                         quoted(word) + ": there is no CPU " + std::to_string(cpus.back()) + ".");
+    }
+}
+
+/// Every group has a queue on every CPU: their product is bounded, or a short text could ask for
+/// gigabytes.
+void check_group_queues(Reading& reading, const Scenario& scenario) {
+    u64 queues = u64{scenario.cgroups.size()} * scenario.machine.cpus();
+    if (queues <= limits::group_queues) return;
+    reading.fail("limit", Place{},
+                 std::to_string(scenario.cgroups.size()) + " control groups on " +
+                     std::to_string(scenario.machine.cpus()) + " CPUs are more than " +
+                     std::to_string(limits::group_queues) + " queues.",
+                 "Use fewer groups or CPUs.");
+}
+
+}  // namespace
+
+Diagnostics boot_line_notices(const Scenario& scenario) {
+    Diagnostics notices;
+    std::string_view line = scenario.boot;
+    while (!line.empty()) {
+        std::size_t space = line.find(' ');
+        std::string_view word = line.substr(0, space);
+        line = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+        if (word.empty() || known_boot_word(word.substr(0, word.find('=')))) continue;
+        Diagnostic d;
+        d.code = "no-effect";
+        d.message = "the boot line's " + quoted(word) + " has no effect here.";
+        notices.push_back(std::move(d));
+    }
+    return notices;
+}
+
 Diagnostics check_machine(const Scenario& scenario) {
     Reading reading;
+    check_boot_line(reading, scenario);
+    check_group_queues(reading, scenario);
     const u32 cpus = scenario.machine.cpus();
     if (std::string why = machine_fault(scenario.machine); !why.empty())
         reading.fail("bad-machine", Place{}, why);

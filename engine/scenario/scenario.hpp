@@ -169,6 +169,8 @@ Result<Scenario> read_scenario(std::string_view text);
 /// What read_scenario cannot know, because the machine may be given on the command line: affinity
 /// against topology. To be called by whoever has applied --machine, before boot.
 Diagnostics check_machine(const Scenario& scenario);
+/// A notice for each word of the boot line that is not simulated.
+Diagnostics boot_line_notices(const Scenario& scenario);
 /// Operations that the engine does not simulate, refused by name; `supported` is the engine's word.
 Diagnostics check_operations(const Scenario& scenario, bool (*supported)(OpCode));
 

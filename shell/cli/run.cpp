@@ -106,6 +106,7 @@ Run boot_text(const std::string& path, std::string_view text, const RunOptions& 
         return failed(exit_bad_input);
     }
     say(path, scenario->notices);
+    say(path, boot_line_notices(*scenario));
     SimulationOptions settings;
     settings.keyframes = false;
     auto booted = Simulation::boot(*scenario, settings);
