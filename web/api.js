@@ -27,7 +27,7 @@ export class Api {
       const ask = event.data;
       if (!ask || typeof ask !== "object" || ask.runqueue !== 1) return;
       if (typeof ask.cmd !== "string" || typeof ask.id !== "number") return;
-      const reply = { runqueue: 1, re: ask.id, ...this.#answer(ask) };
+      const reply = { runqueue: 1, re: ask.id, ...this.#safely(ask) };
       event.source.postMessage(reply, event.origin === "null" ? "*" : event.origin);
     });
   }
@@ -46,13 +46,21 @@ export class Api {
   #state() {
     const facts = this.#engine.rows("facts");
     return { ok: true, t: facts.ns, events: facts.events, running: facts.playing,
-      stateHash: facts.hash };
+      stateHash: facts.state_hash };
   }
 
   #play(wanted) {
     if (this.#engine.rows("facts").playing !== wanted) this.#engine.act("play_pause");
   }
 
+  /** A message that no command can make sense of gets an answer too: cyclic objects, huge numbers. */
+  #safely(ask) {
+    try {
+      return this.#answer(ask);
+    } catch (error) {
+      return this.#refuse("bad-message", String(error?.message ?? error).slice(0, 200));
+    }
+  }
   #answer(ask) {
     switch (ask.cmd) {
       case "hello":

@@ -56,6 +56,7 @@ void write_facts(JsonOut& out, App& app) {
     out.field("kernel", facts.kernel);
     out.field("profile", facts.profile);
     out.field("hash", facts.hash);
+    out.field("state_hash", facts.state_hash);
     out.field("time", facts.time);
     out.field("end", facts.end);
     out.field("notice", facts.notice);

@@ -77,7 +77,7 @@ export class Mirror {
     this.#set("status-right",
       `${facts.kernel} · ${facts.profile} · ` +
       `run ${facts.hash.slice(0, 4)} ${facts.hash.slice(4, 8)}`);
-    $("status-right").title = `Hash of the run up to here: ${facts.hash}`;
+    $("status-right").title = `Hash of the whole run: ${facts.hash}`;
     this.#set("status-left", facts.notice ||
       "Space play · . next switch · , previous switch · drag selects a range · Ctrl + wheel zooms");
     document.documentElement.classList.toggle("playing", facts.playing);

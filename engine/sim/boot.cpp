@@ -65,7 +65,12 @@ void set_globals(Context& c) {
     g.nodes = s.machine.nodes;
     g.kernel = s.kernel == KernelVersion::v6_12;
     g.tick_ns = 4 * NSEC_PER_MSEC;  // HZ 250, as Debian builds it
+    // 32,768 as the kernel boots with; more on large machines and for scenarios of many tasks.
+    u64 wanted = 2000;
+    for (const TaskSpec& t : s.tasks) wanted += t.instances;
     g.pid_max = 32768;
+    if (g.cpus * 1024 > g.pid_max) g.pid_max = g.cpus * 1024;
+    if (wanted > g.pid_max) g.pid_max = static_cast<u32>(wanted < 262'144 ? wanted : 262'144);
     g.t0 = boot_ns;
     g.bandwidth_phase = boot_ns;
     g.t0_boot = boot_ns;

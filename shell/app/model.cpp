@@ -500,6 +500,7 @@ Facts Model::facts() const {
     out.kernel = scenario.kernel == KernelVersion::v6_1 ? "Linux 6.1 rules" : "Linux 6.12 rules";
     out.profile = profile_words(scenario.profile);
     append_hex(out.hash, session.hash(), 16);
+    append_hex(out.state_hash, session.state_hash(), 16);
     out.time = shown_time(session.now(), t0());
     out.end = ms3(end() - begin());
     out.notice = session.limit_sentence().empty() ? in_->notice : session.limit_sentence();

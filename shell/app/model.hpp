@@ -70,7 +70,7 @@ struct SceneRow {
 
 struct Facts {
     std::string title, question, hint;  ///< of the scenario
-    std::string kernel, profile, hash;
+    std::string kernel, profile, hash, state_hash;
     std::string time, end;              ///< cursor and end of the run
     std::string notice;                 ///< a limit that was hit, or what the reader had to say
 };

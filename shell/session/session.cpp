@@ -93,6 +93,8 @@ const Trace& Session::trace() const { return ahead_->trace(); }
 const World& Session::world() const { return cursor_->world(); }
 Context Session::context() const { return cursor_->context(); }
 
+u64 Session::state_hash() const { return cursor_ ? cursor_->state_hash() : 0; }
+
 u64 Session::hash() {
     if (!ahead_) return 0;
     if (hash_events_ != ahead_->events()) {

@@ -68,6 +68,8 @@ class Session {
     /// Once complete(): of the whole run, state and trace, as `runqueue hash` prints it; before:
     /// of the state as far as computed.
     u64 hash();
+    /// Of the state at the cursor.
+    u64 state_hash() const;
     /// After the trace was full: drops its oldest records and goes on.
     void continue_after_limit();
     /// Empty, or the sentence why the run stopped before its end ("Stopped at …").

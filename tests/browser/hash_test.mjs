@@ -1,0 +1,41 @@
+// The runs of the page are those of every other build: the same hash, bit for bit.
+import { test, before, after } from "node:test";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { launch, open, root, serve, site } from "./support.mjs";
+import { facts, ready, rows } from "./page.mjs";
+
+let browser, server;
+before(async () => {
+  browser = await launch();
+  server = await serve();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** What `runqueue hash`, built for node, says of a file. */
+function hashInNode(file) {
+  const program = process.env.RUNQUEUE_NODE ?? `${site}/../shell/runqueue.js`;
+  const line = execFileSync(process.execPath, [program, "hash", `${root}${file}`]);
+  return String(line).trim().split(/\s+/)[0];
+}
+
+test("every scenario has the hash in the browser that it has in node", async () => {
+  const { page, context, problems } = await open(browser, server.url);
+  await ready(page);
+  const scenes = await rows(page, "scenes");
+  assert.ok(scenes.length >= 6, `${scenes.length} scenarios`);
+  for (const [index, scene] of scenes.entries()) {
+    await page.evaluate((i) => globalThis.runqueue.openScene(i), index);
+    await page.waitForFunction((i) => {
+      const now = globalThis.runqueue.rows("facts");
+      return now.scene === i && now.known;
+    }, index, { timeout: 60_000 });
+    const { hash } = await facts(page);
+    assert.equal(hash, hashInNode(`scenarios/${scene.name}.json`), scene.name);
+  }
+  assert.deepEqual(problems, []);
+  await context.close();
+});
