@@ -5,6 +5,13 @@
 
 namespace rq::view {
 
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
 Value Value::number(u64 n) {
     Value v;
     v.kind = Kind::number;

@@ -15,6 +15,14 @@ struct Value {
     std::string text;  ///< number: as written ("0.753113", "-4"); text: its content
     std::vector<std::pair<std::string, Value>> members;  ///< in order; of an array: keys empty
 
+    // Written out where the type is whole: clang's library asks for that in pairs.
+    Value();
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
+
     static Value number(u64 n);
     static Value signed_number(s64 n);
     /// numerator / denominator as a decimal fraction with `digits` digits, rounded half up.
