@@ -1,6 +1,8 @@
 // The same run has the same hashes in every build: the golden file is checked by g++ and clang at
 // several optimisation levels, under sanitizers, in node, and by the page's tests in the browser.
 // RUNQUEUE_UPDATE=1 writes the file anew; do that only in a commit that says why runs changed.
+#include <doctest/doctest.h>  // first: it wants the C library's own signal numbers
+
 #include "session/builtin.hpp"
 #include "sim/simulation.hpp"
 #include "support/paths.hpp"
@@ -9,7 +11,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <doctest/doctest.h>
 #include <string>
 
 using namespace rq;

@@ -357,8 +357,8 @@ void draw_timeline_hover(const TimelineGeometry& g, TimelineView& view, const Ti
     const std::string span = shown_time(text.from, rows.t0) + " \xE2\x86\x92 " +
                              shown_time(text.to, rows.t0);
     const std::string length = ms3(text.to - text.from);
-    const float text = draw::width(fonts().mono12, span + length) + 56;
-    const float w = std::min(320.0f, std::max(248.0f, text));
+    const float wanted = draw::width(fonts().mono12, span + length) + 56;
+    const float w = std::min(320.0f, std::max(248.0f, wanted));
     const float h = text.ended ? 82.0f : 60.0f;
     float x = io.MousePos.x + 8, y = io.MousePos.y + 16;
     if (x + w > g.box.right() - 4) x = io.MousePos.x - w - 8;
