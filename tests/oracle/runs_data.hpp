@@ -9,9 +9,9 @@
 
 namespace oracle {
 
-using rq::s64;
-using rq::u32;
-using rq::u64;
+using ::rq::s64;
+using ::rq::u32;
+using ::rq::u64;
 
 /// A recorded figure and twice the kernel's distance from itself in two further runs.
 struct Figure {

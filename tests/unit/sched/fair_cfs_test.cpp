@@ -8,7 +8,7 @@
 #include <initializer_list>
 
 using namespace rq;
-using rq::testing::SchedMachine;
+using ::rq::testing::SchedMachine;
 
 TEST_CASE("cfs: nice 0 against nice 5 for twenty ticks, as the kernel's integers have it") {
     // Weights 1024 and 335. A tick of 4 ms advances A's vruntime by 4,000,000 and B's by

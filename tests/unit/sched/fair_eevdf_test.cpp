@@ -8,7 +8,7 @@
 #include <initializer_list>
 
 using namespace rq;
-using rq::testing::SchedMachine;
+using ::rq::testing::SchedMachine;
 
 namespace {
 

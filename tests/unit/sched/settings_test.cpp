@@ -128,7 +128,7 @@ TEST_CASE("the fair server's files are those of 6.12 and hold its limits") {
 }
 
 TEST_CASE("a running machine's fair server is changed on its CPU alone") {
-    rq::testing::SchedMachine m(1, 2);
+    ::rq::testing::SchedMachine m(1, 2);
     CHECK(write_sched_debug(m.c, "fair_server/cpu1/runtime", "100000000").empty());
     CHECK(*get_sched_debug(m.w, "fair_server/cpu1/runtime") == "100000000");
     CHECK(*get_sched_debug(m.w, "fair_server/cpu0/runtime") == "50000000");

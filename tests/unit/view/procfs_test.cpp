@@ -133,7 +133,7 @@ TEST_CASE("procfs: a zombie keeps its exit status and has no memory") {
     REQUIRE(ours.size() == real.size());
     CHECK(ours[2] == "Z");
     CHECK(ours[51] == "768");
-    for (std::size_t i : {22, 23, 24, 25, 26, 27, 33, 37, 51}) {
+    for (std::size_t i : {22u, 23u, 24u, 25u, 26u, 27u, 33u, 37u, 51u}) {
         CAPTURE(i + 1);
         CHECK(ours[i] == real[i]);
     }
