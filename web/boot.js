@@ -167,7 +167,7 @@ async function boot() {
   }
   await shareFonts(engine);
   root.classList.remove("loading");
-  document.getElementById("poster").remove();
+  document.getElementById("poster")?.remove();
   progress.hidden = true;
   controls.enable();
   mirror.changed();

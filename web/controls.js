@@ -146,6 +146,8 @@ export class Controls {
     time.addEventListener("keydown", (event) => {
       if (event.key === "Enter") time.blur();
     });
+    $("cfs").addEventListener("click", () => this.#engine.setKernel(0));
+    $("eevdf").addEventListener("click", () => this.#engine.setKernel(1));
     $("lesson-on").addEventListener("click", () => this.#engine.goLesson(this.#step + 1));
     $("lesson-back").addEventListener("click", () => this.#engine.goLesson(this.#step - 1));
     $("help").addEventListener("click", () => $("about").showModal());
@@ -286,6 +288,8 @@ export class Controls {
   }
 
   #facts(facts) {
+    $("cfs").setAttribute("aria-pressed", String(facts.eevdf === 0));
+    $("eevdf").setAttribute("aria-pressed", String(facts.eevdf === 1));
     const lesson = this.#engine.rows("lesson");
     const key = `${facts.scene} ${facts.title} ${lesson.step}`;
     if (this.#scene === key) return;

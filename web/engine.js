@@ -58,6 +58,7 @@ export class Engine {
   seek(ns) { this.#m._rq_seek(ns); }
   selectTask(task) { this.#m._rq_select_task(task); }
   selectRecord(record) { this.#m._rq_select_record(Number(record)); }
+  setKernel(which) { this.#m._rq_kernel(which); }
   goLesson(step) { this.#m._rq_lesson(step); }
   wake() { this.#m._rq_wake(); }
 

@@ -54,6 +54,7 @@ void write_facts(JsonOut& out, App& app) {
     out.field("question", facts.question);
     out.field("hint", facts.hint);
     out.field("kernel", facts.kernel);
+    out.field("eevdf", model.kernel());
     out.field("profile", facts.profile);
     out.field("hash", facts.hash);
     out.field("state_hash", facts.state_hash);
@@ -88,6 +89,14 @@ void write_lesson(JsonOut& out, App& app) {
     out.open('[');
     for (const std::string& choice : lesson.choices) out.value(choice);
     out.close(']');
+    out.close('}');
+}
+
+void write_hashes(JsonOut& out, App& app) {
+    const auto hashes = app.model.hashes();
+    out.open('{');
+    out.field("state", hashes.first);
+    out.field("trace", hashes.second);
     out.close('}');
 }
 
@@ -218,7 +227,7 @@ const Rows all_rows[] = {{"facts", write_facts},       {"scenes", write_scenes},
                          {"tasks", write_tasks},       {"events", write_events},
                          {"why", write_why},           {"describe", write_describe},
                          {"inspect", write_inspect},   {"queue", write_queue},
-                         {"lesson", write_lesson}};
+                         {"lesson", write_lesson},     {"hashes", write_hashes}};
 
 }  // namespace
 
@@ -343,6 +352,11 @@ EMSCRIPTEN_KEEPALIVE void rq_select_record(double record) {
     app.model.select_record(static_cast<u64>(std::max(0.0, record)));
     app.view.follow(app.model.now(), app.model.begin(), app.model.end());
     backend_wake();
+}
+
+/// 0 = Linux 6.1, 1 = 6.12.
+EMSCRIPTEN_KEEPALIVE void rq_kernel(int kernel) {
+    web_app().set_kernel(kernel ? 1 : 0);
 }
 
 /// Goes to a step of the scenario's lesson; 0 is its beginning.

@@ -95,6 +95,7 @@ export class Mirror {
     const body = $("task-rows");
     this.#set("right-said", document.documentElement.dataset.tab === "tasks"
       ? `${rows.length} ${rows.length === 1 ? "task" : "tasks"}` : "");
+    $("no-tasks").hidden = rows.length > 0;
     while (body.rows.length > rows.length) body.deleteRow(-1);
     rows.forEach((row, i) => {
       const line = body.rows[i] || this.#taskRow(body);

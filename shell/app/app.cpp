@@ -158,6 +158,8 @@ void App::fresh_run() {
     model.seek(model.first_question(model.begin() + length / 3));
     view.follow(model.now(), model.begin(), model.end());
     fetched_revision_ = ~u64{0};
+    rows.key = {};
+    rows.cast.clear();
     backend_wake();
 }
 
@@ -201,6 +203,14 @@ void App::act(Verb verb) {
 void App::go_lesson(u32 step) {
     model.go_lesson(step);
     view.follow(model.now(), model.begin(), model.end());
+    backend_wake();
+}
+
+void App::set_kernel(u32 kernel) {
+    if (kernel == model.kernel() || !model.set_kernel(kernel)) return;
+    fetched_revision_ = ~u64{0};
+    rows.key = {};
+    rows.cast.clear();
     backend_wake();
 }
 
@@ -256,17 +266,29 @@ bool App::advance(u64 elapsed_ns) {
 }
 
 void App::fetch(u32 columns) {
-    const bool same = fetched_revision_ == model.revision() && fetched_from_ == view.from &&
-                      fetched_to_ == view.to && fetched_columns_ == columns;
-    fetched_late_ = !same;
-    if (same) return;
-    const bool lanes = timeline_metrics(layout.size).tasks;
-    model.fill_timeline(view, columns, lanes, rows);
-    model.fill_tree(tree);
+    const size_t nr_cpus = model.nr_cpus();
+    const size_t nr_lanes = model.lanes().size();
+    const TimelineMetrics metrics =
+        timeline_metrics(layout.size, layout.timeline, nr_cpus, nr_lanes);
+    const TimelineGeometry g = timeline_geometry(
+        layout.timeline, metrics, view, static_cast<u32>(nr_cpus), static_cast<u32>(nr_lanes));
+    TimelineRows::Key key;
+    key.from = view.from;
+    key.to = view.to;
+    key.columns = columns;
+    auto in_sight = [&](float top, float height, u32& first, u32& end) {
+        first = static_cast<u32>(std::max(0.0f, (g.lanes.y - top) / height));
+        end = static_cast<u32>(std::max(0.0f, (g.lanes.bottom() - top) / height + 1));
+    };
+    in_sight(g.cpu_y, metrics.cpu_lane, key.first_cpu, key.end_cpu);
+    if (metrics.tasks) in_sight(g.task_y, metrics.task_lane, key.first_lane, key.end_lane);
+    const TimelineRows::Key before = rows.key;
+    model.fill_timeline(key, rows);
+    fetched_late_ = !(rows.key == before);
+    if (fetched_revision_ == model.revision()) return;
+    fetched_late_ = true;
     fetched_revision_ = model.revision();
-    fetched_from_ = view.from;
-    fetched_to_ = view.to;
-    fetched_columns_ = columns;
+    model.fill_tree(tree);
 }
 
 void App::frame(const CanvasSize& size, u64 elapsed_ns) {

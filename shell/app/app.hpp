@@ -40,6 +40,7 @@ struct App {
     bool open_scene(u32 index);
     void act(Verb verb);
     void go_lesson(u32 step);
+    void set_kernel(u32 kernel);
     void set_theme_kind(ThemeKind kind);
 
     void open_canvas();   ///< makes the Dear ImGui context
@@ -60,8 +61,6 @@ struct App {
     bool style_stale_ = true;
     bool fetched_late_ = false;
     u64 fetched_revision_ = ~u64{0};
-    double fetched_from_ = 0, fetched_to_ = 0;
-    u32 fetched_columns_ = 0;
 };
 
 /// One region of the window. Drawn inside its own Dear ImGui window; `box` is the whole of it.

@@ -78,4 +78,18 @@ TimelineMetrics timeline_metrics(SizeClass size) {
     }
 }
 
+TimelineMetrics timeline_metrics(SizeClass size, const Box& box, size_t nr_cpus, size_t nr_lanes) {
+    TimelineMetrics metrics = timeline_metrics(size);
+    const float have = box.h - metrics.ruler - metrics.overview - metrics.gap;
+    // On a phone with one CPU two tasks find room below it.
+    const float spare = have - metrics.cpu_lane * static_cast<float>(nr_cpus);
+    metrics.tasks = metrics.tasks || spare >= 2 * metrics.task_lane;
+    const float lanes = metrics.tasks ? static_cast<float>(nr_lanes) : 0;
+    const float need = metrics.cpu_lane * static_cast<float>(nr_cpus) + metrics.task_lane * lanes;
+    const float factor = ImClamp(have / ImMax(1.0f, need), 1.0f, 1.3f);
+    metrics.cpu_lane = ImFloor(metrics.cpu_lane * factor);
+    metrics.task_lane = ImFloor(metrics.task_lane * factor);
+    return metrics;
+}
+
 }  // namespace rq

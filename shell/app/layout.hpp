@@ -42,5 +42,7 @@ struct TimelineMetrics {
 };
 
 TimelineMetrics timeline_metrics(SizeClass size);
+/// The same for a box with that many lanes: few lanes are given some of the room that is left.
+TimelineMetrics timeline_metrics(SizeClass size, const Box& box, size_t nr_cpus, size_t nr_lanes);
 
 }  // namespace rq

@@ -76,9 +76,9 @@ struct Model::Inside {
     std::vector<view::Mark> marks;
 
     void refresh_cast();
-    void fill_cpu(u32 cpu, const TimelineView& view, u32 columns, TimelineRows::CpuLane& lane);
-    void fill_task(u32 task, const TimelineView& view, u32 columns, TimelineRows::TaskLane& lane);
-    void fill_wakeups(const TimelineView& view, TimelineRows& rows);
+    void fill_cpu(u32 cpu, const TimelineRows::Key& key, TimelineRows::CpuLane& lane);
+    void fill_task(u32 task, const TimelineRows::Key& key, TimelineRows::TaskLane& lane);
+    void fill_wakeups(TimelineRows& rows);
 };
 
 void Model::Inside::refresh_cast() {
@@ -133,11 +133,25 @@ bool Model::open_scene(u32 index) {
     return true;
 }
 
+u32 Model::kernel() const {
+    return in_->session.scenario().kernel == KernelVersion::v6_12 ? 1 : 0;
+}
+
+bool Model::set_kernel(u32 kernel) {
+    Overrides overrides = in_->session.overrides();
+    overrides.kernel = kernel ? KernelVersion::v6_12 : KernelVersion::v6_1;
+    in_->errors = in_->session.reload(overrides);
+    in_->cast_revision = ~u64{0};
+    return in_->errors.empty();
+}
+
 const std::string& Model::text() const {
     return in_->session.text();
 }
 
 bool Model::load(std::string_view text, std::string_view name) {
+    // Another text begins with its own kernel.
+    if (in_->session.overrides().kernel) in_->session.reload(Overrides{});
     in_->errors = in_->session.load(text, name);
     if (!in_->errors.empty()) return false;
     in_->scene = -1;
@@ -209,12 +223,17 @@ void Model::seek(u64 time) {
 }
 
 u64 Model::first_question(u64 from) const {
+    const view::Timeline& timeline = in_->session.books().timeline;
     std::vector<view::CpuSlice> slices;
-    in_->session.books().timeline.cpu_slices(0, from, NEVER, 200, slices);
-    for (const view::CpuSlice& slice : slices) {
-        if (slice.end == view::End::preempted && slice.to >= from) return slice.to;
+    for (u64 start : {from, t0()}) {
+        slices.clear();
+        timeline.cpu_slices(0, start, NEVER, 200, slices);
+        for (const view::CpuSlice& slice : slices) {
+            if (slice.end == view::End::preempted && slice.to >= start) return slice.to;
+        }
     }
-    return from;
+    const u64 first = timeline.next_switch(0, t0());
+    return first == NEVER ? from : first;
 }
 
 u64 Model::now() const {
@@ -293,39 +312,38 @@ u64 at_least_zero(double t) {
 
 }  // namespace
 
-void Model::Inside::fill_cpu(u32 cpu, const TimelineView& window, u32 columns,
+void Model::Inside::fill_cpu(u32 cpu, const TimelineRows::Key& key,
                              TimelineRows::CpuLane& lane) {
     const view::Timeline& timeline = session.books().timeline;
-    const u64 from = at_least_zero(window.from), to = at_least_zero(window.to);
-    const u32 most = static_cast<u32>(static_cast<float>(columns) / least_bar) + 8;
+    const u64 from = at_least_zero(key.from), to = at_least_zero(key.to);
+    const u32 most = static_cast<u32>(static_cast<float>(key.columns) / least_bar) + 8;
     lane.bars.clear();
     lane.columns.clear();
     lane.dense = !timeline.cpu_slices(cpu, from, to, most, lane.bars);
-    if (lane.dense) timeline.cpu_columns(cpu, from, to, columns, lane.columns);
-    const World& world = session.world();
-    lane.runnable = cpu < world.rqs.size() ? world.rqs[cpu].nr_running : 0;
+    if (lane.dense) timeline.cpu_columns(cpu, from, to, key.columns, lane.columns);
 }
 
-void Model::Inside::fill_task(u32 task, const TimelineView& window, u32 columns,
+void Model::Inside::fill_task(u32 task, const TimelineRows::Key& key,
                               TimelineRows::TaskLane& lane) {
     const view::Timeline& timeline = session.books().timeline;
-    const u64 from = at_least_zero(window.from), to = at_least_zero(window.to);
-    const u32 most = static_cast<u32>(static_cast<float>(columns) / least_bar) + 8;
+    const u64 from = at_least_zero(key.from), to = at_least_zero(key.to);
+    const u32 most = static_cast<u32>(static_cast<float>(key.columns) / least_bar) + 8;
     lane.task = task;
     lane.bars.clear();
     lane.running.clear();
     lane.waiting.clear();
     lane.wakeups.clear();
     lane.dense = !timeline.task_spans(task, from, to, most, lane.bars);
-    if (lane.dense) timeline.task_columns(task, from, to, columns, lane.running, lane.waiting);
+    if (lane.dense) timeline.task_columns(task, from, to, key.columns, lane.running, lane.waiting);
 }
 
-void Model::Inside::fill_wakeups(const TimelineView& window, TimelineRows& rows) {
-    const u64 from = at_least_zero(window.from), to = at_least_zero(window.to);
+void Model::Inside::fill_wakeups(TimelineRows& rows) {
+    const TimelineRows::Key& key = rows.key;
+    const u64 from = at_least_zero(key.from), to = at_least_zero(key.to);
     marks.clear();
     if (!session.books().timeline.marks(from, to, most_wakeups * 4, marks)) return;
     std::vector<s32> lane_of(rows.cast.size(), -1);
-    for (size_t i = 0; i < rows.lanes.size(); i++) {
+    for (u32 i = key.first_lane; i < key.end_lane; i++) {
         lane_of[rows.lanes[i].task] = static_cast<s32>(i);
     }
     u32 shown = 0;
@@ -337,26 +355,41 @@ void Model::Inside::fill_wakeups(const TimelineView& window, TimelineRows& rows)
     }
 }
 
-void Model::fill_timeline(const TimelineView& window, u32 columns, bool task_lanes,
-                          TimelineRows& rows) {
+void Model::fill_timeline(TimelineRows::Key wanted, TimelineRows& rows) {
     if (!loaded()) return;
     in_->refresh_cast();
-    rows.cast = in_->cast;
+    const view::Timeline& timeline = in_->session.books().timeline;
     rows.t0 = t0();
     rows.begin = begin();
     rows.end = end();
     rows.cpus.resize(nr_cpus());
-    for (u32 cpu = 0; cpu < rows.cpus.size(); cpu++) {
-        in_->fill_cpu(cpu, window, columns, rows.cpus[cpu]);
+    const World& world = in_->session.world();
+    for (u32 cpu = 0; cpu < rows.cpus.size() && cpu < world.rqs.size(); cpu++) {
+        rows.cpus[cpu].runnable = world.rqs[cpu].nr_running;
     }
-    rows.lanes.resize(task_lanes ? in_->lanes.size() : 0);
-    for (size_t i = 0; i < rows.lanes.size(); i++) {
-        in_->fill_task(in_->lanes[i], window, columns, rows.lanes[i]);
+    wanted.end_cpu = std::min(wanted.end_cpu, static_cast<u32>(rows.cpus.size()));
+    wanted.end_lane = std::min(wanted.end_lane, static_cast<u32>(in_->lanes.size()));
+    wanted.records = timeline.records();
+    wanted.end = rows.end;
+    wanted.cast = in_->cast_revision;
+    wanted.overview_cpu = selected_cpu();
+    if (wanted == rows.key && !rows.cast.empty()) return;
+    if (wanted.cast != rows.key.cast || rows.cast.empty()) rows.cast = in_->cast;
+    const bool overview = rows.key.records != wanted.records || rows.key.end != wanted.end ||
+                          rows.key.columns != wanted.columns ||
+                          rows.key.overview_cpu != wanted.overview_cpu;
+    rows.key = wanted;
+    for (u32 cpu = wanted.first_cpu; cpu < wanted.end_cpu; cpu++) {
+        in_->fill_cpu(cpu, wanted, rows.cpus[cpu]);
     }
-    in_->fill_wakeups(window, rows);
+    rows.lanes.resize(in_->lanes.size());
+    for (u32 i = wanted.first_lane; i < wanted.end_lane; i++) {
+        in_->fill_task(in_->lanes[i], wanted, rows.lanes[i]);
+    }
+    in_->fill_wakeups(rows);
+    if (!overview) return;
     rows.overview.clear();
-    in_->session.books().timeline.cpu_columns(selected_cpu(), rows.begin, rows.end, columns,
-                                              rows.overview);
+    timeline.cpu_columns(selected_cpu(), rows.begin, rows.end, wanted.columns, rows.overview);
 }
 
 void Model::fill_tree(view::RqTree& tree) const {
@@ -457,6 +490,13 @@ std::vector<FieldLine> Model::inspect() const {
     return out;
 }
 
+std::pair<std::string, std::string> Model::hashes() const {
+    std::pair<std::string, std::string> out;
+    append_hex(out.first, in_->session.world().hash(), 16);
+    append_hex(out.second, in_->session.trace().hash(), 16);
+    return out;
+}
+
 LessonLine Model::lesson() const {
     LessonLine out;
     if (!loaded()) return out;
@@ -494,7 +534,8 @@ Facts Model::facts() const {
     if (!loaded()) return out;
     Session& session = in_->session;
     const Scenario& scenario = session.scenario();
-    out.title = scenario.title.empty() ? session.name() : scenario.title;
+    out.title = in_->scene >= 0 ? in_->scenes[static_cast<size_t>(in_->scene)].title
+                : scenario.title.empty() ? session.name() : scenario.title;
     out.question = scenario.question;
     out.hint = scenario.hint;
     out.kernel = scenario.kernel == KernelVersion::v6_1 ? "Linux 6.1 rules" : "Linux 6.12 rules";

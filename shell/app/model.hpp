@@ -84,6 +84,9 @@ class Model {
     s32 scene() const;  ///< index of the open one, -1 = a text of the user's own
     u32 start_scene() const;  ///< the one to open first
     bool open_scene(u32 index);
+    /// 0 = Linux 6.1 (CFS), 1 = 6.12 (EEVDF); switching runs the same scenario anew.
+    u32 kernel() const;
+    bool set_kernel(u32 kernel);
     const std::string& text() const;  ///< of the open scenario
     /// Loads a scenario or rt-app file of any kind. On failure the old run stays.
     bool load(std::string_view text, std::string_view name);
@@ -103,7 +106,7 @@ class Model {
     void previous_event();
     void seek(u64 time);   ///< simulated ns
     /// Where a run is worth looking at first: the first time after `from` at which a task was
-    /// preempted on CPU 0; `from` when that never happens.
+    /// preempted on CPU 0, else any time it was, else the first switch.
     u64 first_question(u64 from) const;
     u64 now() const;
     u64 t0() const;      ///< shown times count from here
@@ -123,14 +126,17 @@ class Model {
     const std::vector<CastRow>& cast() const;
     /// The tasks that have a lane, in the order of the lanes.
     const std::vector<u32>& lanes() const;
-    /// Fills the lanes for the window; `columns` is the width of a lane in device pixels.
-    void fill_timeline(const TimelineView& view, u32 columns, bool task_lanes, TimelineRows& rows);
+    /// Fills the lanes for `wanted`: window, columns (width of a lane in device pixels), lanes in
+    /// sight. Costs nothing while neither they nor the run changed.
+    void fill_timeline(TimelineRows::Key wanted, TimelineRows& rows);
     void fill_tree(view::RqTree& tree) const;
     std::vector<TaskLine> task_lines() const;
     std::vector<EventLine> event_lines(u32 before, u32 after) const;
     WhyRow why() const;
     std::vector<std::vector<Piece>> describe() const;  ///< paragraphs
     std::vector<FieldLine> inspect() const;  ///< of the selected task; empty when none is
+    /// XXH64 of the World at the cursor and of the whole trace, as 16 digits each.
+    std::pair<std::string, std::string> hashes() const;
     LessonLine lesson() const;
     /// Goes to a step of the lesson: its instant, its task.
     void go_lesson(u32 step);

@@ -86,6 +86,10 @@ void panel_bar(App& app, const Box& box) {
     const Facts facts = app.model.facts();
     const float w = draw::text(list, fonts().mono13, at, y + 21, theme().text1, facts.time);
     draw::text(list, fonts().text12, at + w + 10, y + 21, theme().text3, "of " + facts.end);
+    ImGui::SetCursorScreenPos(ImVec2(box.right() - 88 - 124, y));
+    if (button(app.model.kernel() ? "To CFS 6.1" : "To EEVDF 6.12", 116)) {
+        app.set_kernel(1 - app.model.kernel());
+    }
     const char* next = app.theme_kind == ThemeKind::Light ? "Dark" : "Light";
     ImGui::SetCursorScreenPos(ImVec2(box.right() - 88, y));
     if (button(next, 72)) {

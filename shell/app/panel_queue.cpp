@@ -5,14 +5,14 @@ namespace rq {
 
 void panel_queue(App& app, const Box& box) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const TreeState state{app.model.selected_task(), app.coarse};
+    const TreeState state{app.model.selected_task(), app.coarse, app.model.kernel() == 1};
     u32 clicked = no_task;
     if (app.layout.size == SizeClass::Phone) {
         clicked = draw_queue_cards(list, box, app.tree, app.model.cast(), state);
     } else if (app.layout.size == SizeClass::Embed) {
         draw::fill(list, box, theme().surface);
         draw_number_line(list, {box.x + 16, box.y, box.w - 16, box.h}, app.tree,
-                         app.model.cast());
+                         app.model.cast(), state.eevdf);
     } else {
         clicked = draw_run_queue(list, box, app.tree, app.model.cast(), state);
     }

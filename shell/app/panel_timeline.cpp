@@ -1,33 +1,14 @@
 // The timeline's region: takes the pointer, does what was asked, draws.
 #include "app/app.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace rq {
-
-namespace {
-
-// Few lanes are given some of the room that is left, as long as they still look like lanes.
-TimelineMetrics roomy(TimelineMetrics metrics, const Box& box, u32 nr_cpus, u32 nr_lanes) {
-    const float have = box.h - metrics.ruler - metrics.overview - metrics.gap;
-    const float lanes = metrics.tasks ? static_cast<float>(nr_lanes) : 0;
-    const float need =
-        metrics.cpu_lane * static_cast<float>(nr_cpus) + metrics.task_lane * lanes;
-    const float factor = std::clamp(have / std::max(1.0f, need), 1.0f, 1.3f);
-    metrics.cpu_lane = std::floor(metrics.cpu_lane * factor);
-    metrics.task_lane = std::floor(metrics.task_lane * factor);
-    return metrics;
-}
-
-}  // namespace
 
 void panel_timeline(App& app, const Box& box) {
     Model& model = app.model;
     const u32 nr_cpus = static_cast<u32>(app.rows.cpus.size());
     const u32 nr_lanes = static_cast<u32>(app.rows.lanes.size());
     const TimelineMetrics metrics =
-        roomy(timeline_metrics(app.layout.size), box, nr_cpus, nr_lanes);
+        timeline_metrics(app.layout.size, box, nr_cpus, nr_lanes);
     const TimelineState state{model.now(), model.selected_task(), app.wheel_zooms};
     const TimelineGeometry g = timeline_geometry(box, metrics, app.view, nr_cpus, nr_lanes);
     const TimelineAnswer answer = timeline_input(app.view, g, app.rows, state);

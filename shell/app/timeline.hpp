@@ -43,6 +43,17 @@ struct TimelineRows {
     u64 begin = 0, end = 0;           ///< of the run, simulated ns
     u64 t0 = 0;                       ///< shown times count from here
 
+    /// What the rows were made for: they are made anew only when this differs.
+    struct Key {
+        double from = 0, to = 0;
+        u32 columns = 0;
+        u32 first_cpu = 0, end_cpu = 0, first_lane = 0, end_lane = 0;  ///< those in sight
+        u64 records = 0, end = 0, cast = 0;
+        u32 overview_cpu = 0;
+        bool operator==(const Key&) const = default;
+    };
+    Key key;
+
     u32 letter(u32 task) const { return task < cast.size() ? cast[task].letter : no_letter; }
 };
 

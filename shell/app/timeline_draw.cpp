@@ -320,8 +320,10 @@ void draw_task_lane(ImDrawList& list, const TimelineGeometry& g, u32 index, floa
         room -= draw::text(list, fonts().mono11, g.x0 - 10, middle + 4, t.text3, pid,
                            Align::Right) + 8;
     }
-    draw::text_cut(list, selected ? fonts().strong13 : fonts().text13, g.box.x + 40,
-                   middle + 4.5f, t.text1, task.name, room);
+    if (room >= 32) {
+        draw::text_cut(list, selected ? fonts().strong13 : fonts().text13, g.box.x + 40,
+                       middle + 4.5f, t.text1, task.name, room);
+    }
     list.PushClipRect(ImVec2(g.x0, y), ImVec2(g.x0 + g.width, y + h), true);
     if (lane.dense) {
         list.ChannelsSetCurrent(layer_fill);

@@ -12,7 +12,7 @@ namespace rq {
 
 namespace {
 
-constexpr float node_w = 116, node_h = 46;
+constexpr float node_w = 116, node_h = 46, eevdf_h = 62;
 constexpr float small_w = 82, small_h = 42;
 constexpr float chip_w = 24, chip_h = 24;
 constexpr size_t most_nodes = 31;  // above, subtrees off the spines become triangles
@@ -76,7 +76,7 @@ void collect(const view::RqTree& rows, const std::vector<char>& shown, Picture& 
     }
 }
 
-void place(const view::RqTree& rows, const Box& box, Picture& picture) {
+void place(const view::RqTree& rows, const Box& box, bool eevdf, Picture& picture) {
     u32 deepest = 0;
     for (const Item& item : picture.items) {
         deepest = std::max(deepest, rows.nodes[static_cast<size_t>(item.node)].depth);
@@ -87,7 +87,7 @@ void place(const view::RqTree& rows, const Box& box, Picture& picture) {
                    : room >= small_w + 6 ? Form::Small : Form::Chip;
     const bool full = picture.form == Form::Full, small = picture.form == Form::Small;
     picture.w = full ? node_w : small ? small_w : chip_w;
-    picture.h = full ? node_h : small ? small_h : chip_h;
+    picture.h = full ? (eevdf ? eevdf_h : node_h) : small ? small_h : chip_h;
     const float levels = static_cast<float>(deepest);
     const float tall = deepest ? (box.h - picture.h - 22) / levels : 0;
     const float step = std::clamp(tall, picture.h + 8, 82.0f);
@@ -121,8 +121,24 @@ void draw_edges(ImDrawList& list, const view::RqTree& rows, const Picture& pictu
     }
 }
 
+// EEVDF: a full dot for who is eligible, a ring for who is not yet; the deadline below.
+void draw_eevdf_keys(ImDrawList& list, const Box& box, const view::RqNode& node) {
+    const Theme& t = theme();
+    const ImVec2 dot(box.x + 15, box.y + 34);
+    if (node.eligible) {
+        list.AddCircleFilled(dot, 4, t.text1);
+    } else {
+        list.AddCircle(dot, 3.5f, t.text1, 0, 1.5f);
+    }
+    draw::text(list, fonts().mono12, box.x + 24, box.y + 38, t.text2,
+               shown_vruntime(node.vruntime));
+    draw::text(list, fonts().mono12, box.x + 11, box.y + 54, t.text3, "d");
+    draw::text(list, fonts().mono12, box.x + 24, box.y + 54, t.text1,
+               shown_vruntime(node.deadline));
+}
+
 void draw_full_node(ImDrawList& list, const Box& box, const view::RqNode& node, u32 letter,
-                    bool selected) {
+                    bool selected, bool eevdf) {
     const Theme& t = theme();
     const ImU32 edge = node.red ? t.tree_red : t.tree_black;
     draw::rounded(list, box, selected ? t.accent_wash : t.surface, 8);
@@ -134,7 +150,13 @@ void draw_full_node(ImDrawList& list, const Box& box, const view::RqNode& node, 
     draw::chip(list, letter, box.x + 10, box.y + 7, 16);
     draw::text_cut(list, fonts().strong12, box.x + 31, box.y + 19.5f, t.text1, node.name,
                    box.w - 39);
+    if (eevdf) {
+        draw_eevdf_keys(list, box, node);
+        return;
+    }
     draw::text(list, fonts().mono12, box.x + 11, box.y + 39, t.text2, shown_vruntime(node.key));
+    draw::text(list, fonts().strong11, box.right() - 8, box.y + 39,
+               node.red ? t.tree_red : t.text1, node.red ? "red" : "black", Align::Right);
 }
 
 void draw_small_node(ImDrawList& list, const Box& box, const view::RqNode& node, u32 letter,
@@ -164,6 +186,21 @@ void draw_folded(ImDrawList& list, const Item& item, float w, const Theme& t) {
     draw::text(list, fonts().text11, x, item.y + 40, t.text3, count + " more", Align::Centre);
 }
 
+// Below the node; beside the edge to its right child when it has one.
+void draw_leftmost_words(ImDrawList& list, const Box& box, const view::RqNode& node, bool eevdf) {
+    const ImU32 colour = theme().accent;
+    const float middle = box.x + box.w / 2;
+    if (node.right < 0) {
+        draw::text(list, fonts().strong12, ImMax(middle, box.x + 58), box.bottom() + 19, colour,
+                   eevdf ? "picked: next to run" : "leftmost: next to run", Align::Centre);
+        return;
+    }
+    draw::text(list, fonts().strong12, middle - 6, box.bottom() + 19, colour,
+               eevdf ? "picked:" : "leftmost:", Align::Right);
+    draw::text(list, fonts().strong12, middle - 6, box.bottom() + 34, colour, "next to run",
+               Align::Right);
+}
+
 u32 draw_nodes(ImDrawList& list, const view::RqTree& rows, const Picture& picture,
                const std::vector<CastRow>& cast, const TreeState& state) {
     const Theme& t = theme();
@@ -176,23 +213,18 @@ u32 draw_nodes(ImDrawList& list, const view::RqTree& rows, const Picture& pictur
         }
         const Box box{item.x, item.y, picture.w, picture.h};
         const bool selected = node.task == state.selected;
-        if (node.leftmost) {
+        const bool next = state.eevdf ? item.node == rows.pick : node.leftmost;
+        if (next) {
             draw::dashed_box(list, {box.x - 4, box.y - 4, box.w + 8, box.h + 8}, t.accent, 10,
                              1.5f);
         }
         if (picture.form == Form::Full) {
-            draw_full_node(list, box, node, letter_of(cast, node.task), selected);
-            draw::text(list, fonts().strong11, box.right() - 8, box.y + 39,
-                       node.red ? t.tree_red : t.text1, node.red ? "red" : "black", Align::Right);
+            draw_full_node(list, box, node, letter_of(cast, node.task), selected, state.eevdf);
         } else {
             draw_small_node(list, box, node, letter_of(cast, node.task), picture.form, selected);
         }
-        if (node.leftmost && picture.form != Form::Chip) {
-            const float half = 62;
-            const float middle = ImMax(box.x + box.w / 2, box.x - 4 + half);
-            draw::fill(list, {middle - half - 4, box.bottom() + 7, 2 * half + 8, 16}, t.surface);
-            draw::text(list, fonts().strong12, middle, box.bottom() + 19, t.accent,
-                       "leftmost: next to run", Align::Centre);
+        if (next && picture.form != Form::Chip) {
+            draw_leftmost_words(list, box, node, state.eevdf);
         }
         if (pressed(box)) clicked = node.task;
     }
@@ -232,7 +264,7 @@ struct Mark {
 std::vector<Mark> number_line_marks(const view::RqTree& rows) {
     std::vector<Mark> marks;
     for (const view::RqNode& node : rows.nodes) {
-        marks.push_back({static_cast<s64>(node.key), node.task, 0, 0});
+        marks.push_back({static_cast<s64>(node.vruntime), node.task, 0, 0});
     }
     if (rows.has_curr) {
         marks.push_back({static_cast<s64>(rows.curr.vruntime), rows.curr.task, 0, 0});
@@ -246,11 +278,12 @@ std::vector<Mark> number_line_marks(const view::RqTree& rows) {
 }  // namespace
 
 void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows,
-                      const std::vector<CastRow>& cast) {
+                      const std::vector<CastRow>& cast, bool eevdf) {
     const Theme& t = theme();
     std::vector<Mark> marks = number_line_marks(rows);
     if (marks.empty()) return;
-    const s64 least = static_cast<s64>(rows.min_vruntime);
+    // What everybody is measured by: the queue's least vruntime, or in 6.12 the average.
+    const s64 least = eevdf ? rows.avg_vruntime : static_cast<s64>(rows.min_vruntime);
     const double low_key = static_cast<double>(std::min(marks.front().key, least));
     const double high_key = static_cast<double>(std::max(marks.back().key, least));
     const double span = std::max(high_key - low_key, 50'000.0) * 1.12;
@@ -291,8 +324,8 @@ void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows
     const float m = at(least);
     draw::triangle_up(list, m, axis + 2, 8, t.accent);
     draw::text(list, fonts().mono11, std::clamp(m, x0 + 36, x1 - 36), axis + 32, t.accent,
-               "min_vruntime", Align::Centre);
-    if (!rows.has_curr || rows.nodes.empty() || box.h < 90) return;
+               eevdf ? "average: left of it eligible" : "min_vruntime", Align::Centre);
+    if (eevdf || !rows.has_curr || rows.nodes.empty() || box.h < 90) return;
     const s64 first = static_cast<s64>(rows.nodes.front().key);
     const s64 running = static_cast<s64>(rows.curr.vruntime);
     const float a = at(std::min(first, running)), b = at(std::max(first, running));
@@ -321,14 +354,14 @@ u32 draw_run_queue(ImDrawList& list, const Box& box, const view::RqTree& rows,
     } else {
         Picture picture;
         collect(rows, shown_nodes(rows, state.selected), picture);
-        place(rows, tree, picture);
+        place(rows, tree, state.eevdf, picture);
         draw_edges(list, rows, picture);
         const u32 node = draw_nodes(list, rows, picture, cast, state);
         if (node != no_task) clicked = node;
     }
     if (line_h > 0) {
         draw_number_line(list, {box.x + 16, box.bottom() - line_h, box.w - 16, line_h}, rows,
-                         cast);
+                         cast, state.eevdf);
     }
     return clicked;
 }
@@ -340,8 +373,8 @@ u32 draw_queue_cards(ImDrawList& list, const Box& box, const view::RqTree& rows,
     std::string title = "Waiting on CPU ";
     append_u64(title, rows.cpu);
     draw::text(list, fonts().text12, box.x + 16, box.y + 22, t.text3, title);
-    draw::text(list, fonts().text12, box.right() - 16, box.y + 22, t.text3, "lowest vruntime first",
-               Align::Right);
+    draw::text(list, fonts().text12, box.right() - 16, box.y + 22, t.text3,
+               state.eevdf ? "earliest deadline first" : "lowest vruntime first", Align::Right);
     if (rows.nodes.empty()) {
         draw::text(list, fonts().text13, box.x + 16, box.y + 48, t.text2, "Nobody waits.");
         return no_task;

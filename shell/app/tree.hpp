@@ -10,6 +10,7 @@ namespace rq {
 struct TreeState {
     u32 selected;  ///< task, no_task = none
     bool touch;    ///< coarse pointer
+    bool eevdf;    ///< 6.12: keys are deadlines, and who may be picked must be eligible
 };
 
 /// Draws into `box`; returns the task that was clicked, no_task when none was.
@@ -18,7 +19,7 @@ u32 draw_run_queue(ImDrawList& list, const Box& box, const view::RqTree& rows,
 
 /// The number line alone, for small places.
 void draw_number_line(ImDrawList& list, const Box& box, const view::RqTree& rows,
-                      const std::vector<CastRow>& cast);
+                      const std::vector<CastRow>& cast, bool eevdf);
 
 /// Waiting tasks as a row of cards, lowest vruntime first, for narrow screens.
 u32 draw_queue_cards(ImDrawList& list, const Box& box, const view::RqTree& rows,
