@@ -10,6 +10,7 @@
 #include "sync/wait.hpp"
 #include "task/fork.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace rq {
@@ -106,15 +107,18 @@ bool sleeps_before(const TaskSpec& a, u32 a_index, const TaskSpec& b, u32 b_inde
     return rt ? a_index > b_index : a_index < b_index;
 }
 
-/// The first of the tasks not yet asleep.
-u32 next_to_sleep(const Scenario& s, const std::vector<u32>& asleep, u32 count) {
-    u32 best = count;
+/// The tasks of the file in the order in which they go to sleep.
+std::vector<u32> order_of_sleep(const Scenario& s, u32 count) {
+    std::vector<const TaskSpec*> specs(count);
+    std::vector<u32> order(count);
     for (u32 i = 0; i < count; ++i) {
-        if (asleep[i]) continue;
-        if (best == count || sleeps_before(*rig_task(s, i).spec, i, *rig_task(s, best).spec, best))
-            best = i;
+        specs[i] = rig_task(s, i).spec;
+        order[i] = i;
     }
-    return best;
+    std::sort(order.begin(), order.end(), [&](u32 a, u32 b) {
+        return sleeps_before(*specs[a], a, *specs[b], b);
+    });
+    return order;
 }
 
 /// The starter has been a real-time task since before t0: its period runs, and some is used.
@@ -185,12 +189,8 @@ void kload_start(Context& c) {
             furthest = se.vruntime;
         tasks.push_back(p);
     }
-    std::vector<u32> asleep(tasks.size());
-    for (u32 k = 0; k < tasks.size(); ++k) {
-        u32 i = next_to_sleep(s, asleep, static_cast<u32>(tasks.size()));
-        asleep[i] = 1;
+    for (u32 i : order_of_sleep(s, static_cast<u32>(tasks.size())))
         sleep_until(c, tasks[i], start + rig_task(s, i).spec->start_ns);
-    }
     if (!c.w.g.kernel) c.w.cfs_rqs[1].min_vruntime = furthest;
     sched_set_params(c, starter, SCHED_FIFO, 0, starter_priority);
     sleep_until(c, starter, add_time(start, s.duration_ns));

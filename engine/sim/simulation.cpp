@@ -54,7 +54,7 @@ bool Simulation::step_with(Context& c) {
     step_event(c);
     cursor_ = world_.g.now;
     if (world_.g.events > furthest_event_) furthest_event_ = world_.g.events;
-    if (trace_.full()) world_.g.limit_hit = static_cast<u32>(LimitHit::trace_full);
+    if (c.recording && trace_.full()) world_.g.limit_hit = static_cast<u32>(LimitHit::trace_full);
     if (keyframes_ && keyframes_->due(world_.g.events)) keyframes_->take(world_);
     return world_.g.limit_hit == 0;
 }

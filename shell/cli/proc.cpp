@@ -33,6 +33,10 @@ int proc_command(const ProcArguments& a) {
     // t0 may be known only once the rig has come to it.
     while (s.run_until(s.t0() + at) == Stop::reached && s.now() < s.t0() + at) {
     }
+    if (s.now() < s.t0() + at && !s.world().g.limit_hit) {
+        say("--at: the run has ended before " + a.at + ". Give an instant within its `duration`.");
+        return exit_bad_usage;
+    }
     if (s.world().g.limit_hit) run.code = exit_limit;
     Context c = s.context();
     std::string text;
