@@ -200,7 +200,7 @@ bool may_signal(const Context& c, TaskId from, TaskId to) {
 s32 kill_one(Context& c, TaskId from, TaskId to, u32 signal) {
     if (!may_signal(c, from, to)) return -EPERM;
     NsId ns = c.w.tasks[to].pid_ns;
-    bool from_above = c.w.tasks[from].pid_ns != ns;
+    bool from_above = !task_pid_nr_ns(c, from, ns);  // who is not seen there is not below it
     if (signal) send_signal(c, to, signal, true, from, from_above);
     return 0;
 }
