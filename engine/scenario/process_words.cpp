@@ -42,6 +42,7 @@ constexpr Word controls[] = {{"subreaper", 1}, {"pdeathsig", 2}, {"name", 3}};
 constexpr Word limit_words[] = {{"nproc", 0},  {"nice", 1},    {"rtprio", 2},
                                 {"nofile", 3}, {"memlock", 4}, {"as", 5}};
 constexpr Word traces[] = {{"traceme", 0}, {"attach", 1}, {"cont", 2}, {"detach", 3}};
+constexpr Word id_types[] = {{"P_ALL", 0}, {"P_PID", 1}, {"P_PGID", 2}, {"P_PIDFD", 3}};
 constexpr Word undo_words[] = {{"undo", 1}, {"SEM_UNDO", 1}};
 
 template <u32 N>
@@ -62,7 +63,7 @@ bool several(const Word (&words)[N], std::string_view text, u64& bits, std::stri
         std::size_t bar = text.find('|');
         bad = text.substr(0, bar);
         u64 each = 0;
-        if (!one(words, bad, each)) return false;
+        if (!one(words, bad, each) && !parse_u64(bad, each)) return false;
         bits |= each;
         if (bar == std::string_view::npos) return true;
         text.remove_prefix(bar + 1);
@@ -125,10 +126,16 @@ const char* signal_words(std::string_view first, std::string_view second, Op& op
             bad = second;
             return parse_signal_set(second, op.flags) ? nullptr : "no list of signals";
         }
-        default:
+        default: {
             bad = second;
-            op.flags = second == "0" ? 0 : parse_signal(second);
-            return op.flags || second == "0" ? nullptr : "no signal";
+            s64 number = 0;  // any number: it is the kernel's business to refuse it
+            if (parse_s64(second, number)) {
+                op.flags = static_cast<u32>(number);
+                return nullptr;
+            }
+            op.flags = parse_signal(second);
+            return op.flags ? nullptr : "no signal";
+        }
     }
 }
 
@@ -172,6 +179,18 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
                        ? nullptr
                        : "no option of wait";
         }
+        case OpCode::waitid:
+            if (!one(id_types, first, op.flags) && !parse_u64(first, op.flags)) return "no P_PID …";
+            op.flags <<= 48;
+            {
+                u64 options = 0;
+                bad = scenario.names[op.name[1]];
+                std::size_t at = bad.rfind(':');
+                std::string_view text = at == bad.npos ? bad : bad.substr(at + 1);
+                if (!several(waits, text, options, bad)) return "no option of wait";
+                op.flags |= options;
+            }
+            return nullptr;
         case OpCode::prctl:
             if (!one(controls, first, op.flags)) return "none of subreaper, pdeathsig, name";
             bad = second;

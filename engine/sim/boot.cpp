@@ -152,6 +152,7 @@ void start_system_tasks(Context& c, const cpumask& isolated) {
     c.w.g.init = init;
     keep_off(c, init, isolated);
     TaskId kthreadd = make_sleeper(c, {}, "kthreadd", true);
+    c.w.tasks[kthreadd].__state = TASK_INTERRUPTIBLE;  // it is no worker: S, not I
     keep_off(c, kthreadd, isolated);
     for (u32 i = 0; i < c.w.g.cpus; ++i) {
         std::string name = "migration/" + std::to_string(i);

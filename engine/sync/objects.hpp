@@ -27,6 +27,7 @@ enum class Channel : u32 {
     stopped,     ///< job control
     traced,      ///< ptrace
     start,       ///< the run's common start
+    exec,        ///< until the other threads of an exec have ended
 };
 
 enum class SyncKind : u32 { mutex, cond, barrier, semaphore, pipe, suspend, timer, device };

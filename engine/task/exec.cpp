@@ -51,7 +51,81 @@ void drop_sigframes(Context& c, TaskId p) {
 
 }  // namespace
 
-s32 do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
+namespace {
+
+/// The thread's number and the leader's change places, so that the process keeps its own.
+void exchange_pids(Context& c, TaskId p, TaskId leader) {
+    task_struct& t = c.w.tasks[p];
+    task_struct& l = c.w.tasks[leader];
+    s32 own = t.pid;
+    t.pid = l.pid;
+    l.pid = own;
+    u32 upids = t.upids;
+    t.upids = l.upids;
+    l.upids = upids;
+    c.w.pids[static_cast<u32>(t.pid)].task = p;
+    c.w.pids[static_cast<u32>(l.pid)].task = leader;
+}
+
+/// p stands among its parent's children where the leader stood.
+void take_place(Context& c, TaskId p, TaskId leader) {
+    task_struct& t = c.w.tasks[p];
+    task_struct& l = c.w.tasks[leader];
+    task_struct& parent = c.w.tasks[l.real_parent];
+    t.sibling_prev = l.sibling_prev;
+    t.sibling_next = l.sibling_next;
+    if (t.sibling_prev)
+        c.w.tasks[t.sibling_prev].sibling_next = p;
+    else
+        parent.children = p;
+    if (t.sibling_next)
+        c.w.tasks[t.sibling_next].sibling_prev = p;
+    else
+        parent.last_child = p;
+    l.sibling_prev = l.sibling_next = {};
+}
+
+void become_leader(Context& c, TaskId p, TaskId leader) {
+    task_struct& t = c.w.tasks[p];
+    task_struct& l = c.w.tasks[leader];
+    exchange_pids(c, p, leader);
+    take_place(c, p, leader);
+    t.start_time = l.start_time;
+    t.real_parent = l.real_parent;
+    t.parent = l.parent;
+    t.exit_signal = static_cast<s32>(SIGCHLD);
+    l.exit_signal = -1;
+    t.group_leader = l.group_leader = p;
+    c.w.signals[t.signal].leader = p;
+    NsId ns = t.pid_ns;
+    if (c.w.namespaces[ns].child_reaper == leader) c.w.namespaces[ns].child_reaper = p;
+    t.thread_next = leader;
+    t.thread_prev = leader;
+    l.thread_prev = p;
+    l.thread_next = {};
+    l.exit_state = EXIT_DEAD;
+    release_task(c, leader);
+}
+
+}  // namespace
+
+bool de_thread(Context& c, TaskId p) {
+    SignalId id = c.w.tasks[p].signal;
+    TaskId leader = c.w.tasks[p].group_leader;
+    if (c.w.signals[id].nr_threads > 1 && c.w.signals[id].group_exec_task != p) {
+        c.w.signals[id].group_exec_task = p;
+        zap_other_threads(c, p);
+    }
+    for (TaskId t = leader; t; t = c.w.tasks[t].thread_next) {
+        bool zombie_leader = t == leader && c.w.tasks[t].exit_state;
+        if (t != p && !zombie_leader) return false;
+    }
+    if (leader != p) become_leader(c, p, leader);
+    c.w.signals[id].group_exec_task = {};
+    return true;
+}
+
+void do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
     MmId mm = mm_alloc(c);
     c.w.mms[mm].program = program;
     exit_mm(c, p);
@@ -70,7 +144,6 @@ s32 do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
     fresh.period_ns = e.period_ns;
     e = fresh;
     emit(c, Ev::sched_process_exec, c.here, p, program);
-    return 0;
 }
 
 }  // namespace rq

@@ -9,8 +9,12 @@ namespace rq {
 
 struct Context;
 
-/// execve(): the task runs `program` from its beginning in a new address space. From a thread all
-/// others end and it takes the leader's number. 0 or a negative errno.
-s32 do_execve(Context& c, TaskId p, u32 program, std::string_view name);
+/// The other threads of the process end, and p becomes its leader under the process's number.
+/// False while they have not all ended: p sleeps and is woken then.
+bool de_thread(Context& c, TaskId p);
+
+/// execve(): the task runs `program` from its beginning in a new address space. It is
+/// alone in its process by now.
+void do_execve(Context& c, TaskId p, u32 program, std::string_view name);
 
 }  // namespace rq

@@ -212,7 +212,7 @@ void do_exit(Context& c, TaskId p, s32 code) {
     stop_waiting(c, p);
     task_struct& t = c.w.tasks[p];
     RQ_ASSERT(!(t.flags & PF_EXITING));
-    t.flags |= PF_EXITING;
+    t.flags |= PF_EXITING | PF_POSTCOREDUMP;
     t.exit_code = code;
     if (t.sleep_timer) {
         timer_destroy(c, t.sleep_timer);
@@ -220,6 +220,11 @@ void do_exit(Context& c, TaskId p, s32 code) {
     }
     signal_struct& s = c.w.signals[t.signal];
     bool group_dead = --s.live == 0;
+    if (group_dead && !(s.flags & SIGNAL_GROUP_EXIT)) {  // synchronize_group_exit()
+        s.flags = (s.flags & SIGNAL_UNKILLABLE) | SIGNAL_GROUP_EXIT;
+        s.group_exit_code = code;
+        s.group_stop_count = 0;
+    }
     if (group_dead && s.real_timer) timer_disarm(c, s.real_timer);
     exit_ptrace(c, p);
     exit_mm(c, p);
@@ -233,6 +238,7 @@ void do_exit(Context& c, TaskId p, s32 code) {
     }
     c.w.tasks[p].exec.program = 0;
     c.w.tasks[p].__state = TASK_DEAD;
+    c.w.tasks[p].flags |= PF_NOFREEZE;  // do_task_dead()
     exit_notify(c, p, group_dead);
 }
 

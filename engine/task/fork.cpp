@@ -230,11 +230,12 @@ s32 attach(Context& c, const TaskCreate& what, TaskId child) {
         signal_struct& s = c.w.signals[t.signal];
         if (nr == 1) {  // init: nothing kills it, and its children reap themselves
             s.flags |= SIGNAL_UNKILLABLE;
+            t.flags |= PF_SUPERPRIV;
             c.w.sighands[t.sighand].ignored |= sig_bit(SIGCHLD);
             c.w.namespaces[c.w.g.init_pid_ns].child_reaper = child;
         }
-        if (!s.pgrp) s.pgrp = nr;
-        if (!s.session) s.session = nr;
+        if (!s.pgrp && !what.kernel_thread) s.pgrp = nr;
+        if (!s.session && !what.kernel_thread) s.session = nr;
         get_pid_use(c, s.pgrp);
         get_pid_use(c, s.session);
     }
@@ -286,7 +287,10 @@ void copy_fields(Context& c, const TaskCreate& what, TaskId child) {
     task_struct& t = c.w.tasks[child];
     t.start_time = c.w.g.now;
     t.ordinal = c.w.g.task_ordinal++;
-    t.flags = what.kernel_thread ? PF_KTHREAD : 0;
+    bool started_by_init = what.parent == c.w.g.init || what.parent == c.w.rqs[c.here].idle;
+    t.flags = what.kernel_thread  ? PF_KTHREAD | PF_FORKNOEXEC | PF_NOFREEZE
+              : started_by_init ? PF_RANDOMIZE  // it has been exec'd
+                                : PF_RANDOMIZE | PF_FORKNOEXEC;
     t.timer_slack_ns = t.default_timer_slack_ns = 50'000;
     if (!what.parent) return;
     const task_struct& p = c.w.tasks[what.parent];
@@ -296,7 +300,6 @@ void copy_fields(Context& c, const TaskCreate& what, TaskId child) {
     t.default_timer_slack_ns = t.timer_slack_ns;
     t.blocked = p.blocked;
     t.start_style = p.start_style;
-    if (!what.kernel_thread) t.flags |= PF_FORKNOEXEC | (p.flags & PF_RANDOMIZE);
 }
 
 }  // namespace

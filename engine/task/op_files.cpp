@@ -21,13 +21,21 @@ s64 lseek_of(Context& c, TaskId p, const Op& op) {
     return to;
 }
 
-/// setpgid(0, 0), or into the group that a named process leads or belongs to.
-s32 setpgid_of(Context& c, TaskId p, u32 name) {
-    signal_struct& s = c.w.signals[c.w.tasks[p].signal];
-    if (s.session == c.w.tasks[p].tgid) return -EPERM;
-    s32 group = c.w.tasks[p].tgid;
-    if (name) {
-        TaskId other = find_task_named(c, p, name);
+/// setpgid(): a group of the process's own, or that of a named one; for itself or a child of it that
+/// has not exec'd yet.
+s32 setpgid_of(Context& c, TaskId p, const Op& op) {
+    TaskId who = op.name[1] ? find_task_named(c, p, op.name[1]) : p;
+    if (!who || !c.w.tasks[who].signal) return -ESRCH;
+    who = c.w.tasks[who].group_leader;
+    bool child = c.w.tasks[who].real_parent == p;
+    if (!child && who != c.w.tasks[p].group_leader) return -ESRCH;
+    signal_struct& s = c.w.signals[c.w.tasks[who].signal];
+    if (child && s.session != c.w.signals[c.w.tasks[p].signal].session) return -EPERM;
+    if (child && !(c.w.tasks[who].flags & PF_FORKNOEXEC)) return -EACCES;
+    if (s.session == c.w.tasks[who].tgid) return -EPERM;
+    s32 group = c.w.tasks[who].tgid;
+    if (op.name[0] && c.image.name(op.name[0]) != "own") {
+        TaskId other = find_task_named(c, p, op.name[0]);
         if (!other) return -ESRCH;
         const signal_struct& of = c.w.signals[c.w.tasks[other].signal];
         if (of.session != s.session) return -EPERM;
@@ -96,7 +104,7 @@ OpResult run_file_op(Context& c, TaskId p, const Op& op) {
         case OpCode::close: result = fd_close(c, p, fd_of_name(c, p, op.name[0])); break;
         case OpCode::dup: result = fd_dup(c, p, fd_of_name(c, p, op.name[0])); break;
         case OpCode::lseek: result = lseek_of(c, p, op); break;
-        case OpCode::setpgid: result = setpgid_of(c, p, op.name[0]); break;
+        case OpCode::setpgid: result = setpgid_of(c, p, op); break;
         case OpCode::setsid: result = setsid_of(c, p); break;
         case OpCode::prctl: result = prctl_of(c, p, op); break;
         case OpCode::setuid: result = sys_setuid(c, p, static_cast<s32>(op.n[0])); break;

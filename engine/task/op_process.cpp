@@ -117,6 +117,19 @@ OpResult run_wait(Context& c, TaskId p, const Op& op, bool all) {
     return op_block(c, p);
 }
 
+bool parse_number(std::string_view text, s64& number) {
+    bool negative = !text.empty() && text[0] == '-';
+    if (negative) text.remove_prefix(1);
+    if (text.empty() || text.size() > 10) return false;
+    number = 0;
+    for (char digit : text) {
+        if (digit < '0' || digit > '9') return false;
+        number = number * 10 + (digit - '0');
+    }
+    if (negative) number = -number;
+    return true;
+}
+
 /// Whom waitpid means; false when there is nobody of that name.
 bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
     pid = -1;
@@ -127,6 +140,16 @@ bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
         pid = 0;
         return true;
     }
+    s64 number = 0;
+    if (parse_number(text, number)) {
+        pid = static_cast<s32>(number);
+        return true;
+    }
+    if (text[0] == '-') {  // the group of a named process
+        TaskId member = find_task_named(c, p, std::string_view(text).substr(1));
+        if (member) pid = -c.w.signals[c.w.tasks[member].signal].pgrp;
+        return static_cast<bool>(member);
+    }
     TaskId target = find_task_named(c, p, op.name[0]);
     if (target) pid = c.w.tasks[target].pid;
     return static_cast<bool>(target);
@@ -135,18 +158,62 @@ bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
 OpResult run_waitpid(Context& c, TaskId p, const Op& op) {
     bool interrupted = c.w.tasks[p].exec.phase == PHASE_BLOCKED && in_wait_queue(c, p);
     stop_waiting(c, p);
-    constexpr u32 known = WNOHANG | WUNTRACED | WCONTINUED | WNOWAIT | WEXITED | __WNOTHREAD |
-                          __WALL | __WCLONE;
+    constexpr u32 known = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE;
     u32 options = static_cast<u32>(op.flags);
     if (options & ~known) return op_return(c, p, op, -EINVAL);
     WaitOptions what;
     what.options = options | WEXITED;
     if (!wait_target(c, p, op, what.pid)) return op_return(c, p, op, -ECHILD);
+    if (what.pid == INT32_MIN) return op_return(c, p, op, -ESRCH);
     WaitFound found;
     if (s32 error = wait_scan(c, p, what, found)) return op_return(c, p, op, error);
     if (found.pid || (options & WNOHANG)) {
         c.w.tasks[p].exec.wait_status = found.status;
         return op_return(c, p, op, found.pid);
+    }
+    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
+    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
+    return op_block(c, p);
+}
+
+/// kernel_waitid_prepare(): whom it is about, or why not.
+s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
+    constexpr u32 known = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD |
+                          __WALL | __WCLONE;
+    what.options = static_cast<u32>(op.flags);
+    if (what.options & ~known) return -EINVAL;
+    if (!(what.options & (WEXITED | WSTOPPED | WCONTINUED))) return -EINVAL;
+    std::string_view who = c.image.name(op.name[1]);
+    std::size_t colon = who.rfind(':');
+    who = colon == std::string_view::npos ? std::string_view{} : who.substr(0, colon);
+    s64 number = 0;
+    TaskId named;
+    if (!parse_number(who, number)) {
+        named = find_task_named(c, p, who);
+        number = named ? c.w.tasks[named].pid : 99'999'999;
+    }
+    switch (op.flags >> 48) {
+        case 0: what.pid = -1; return 0;
+        case 1: what.pid = static_cast<s32>(number); return number > 0 ? 0 : -EINVAL;
+        case 2:
+            if (named) number = c.w.signals[c.w.tasks[named].signal].pgrp;
+            what.pid = -static_cast<s32>(number);  // 0: the own group
+            return number >= 0 ? 0 : -EINVAL;
+        case 3: return number < 0 ? -EINVAL : -EBADF;  // there are no pidfds
+        default: return -EINVAL;
+    }
+}
+
+OpResult run_waitid(Context& c, TaskId p, const Op& op) {
+    bool interrupted = c.w.tasks[p].exec.phase == PHASE_BLOCKED && in_wait_queue(c, p);
+    stop_waiting(c, p);
+    WaitOptions what;
+    if (s32 error = waitid_target(c, p, op, what)) return op_return(c, p, op, error);
+    WaitFound found;
+    if (s32 error = wait_scan(c, p, what, found)) return op_return(c, p, op, error);
+    if (found.pid || (what.options & WNOHANG)) {
+        c.w.tasks[p].exec.wait_status = found.status;
+        return op_return(c, p, op, 0);
     }
     if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
     wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
@@ -163,15 +230,22 @@ OpResult run_process_op(Context& c, TaskId p, const Op& op) {
         case OpCode::clone:
         case OpCode::clone3:
             return run_clone(c, p, op, op.flags, op.name[1], has_argument(op, 1));
-        case OpCode::exec: {
-            s32 result = do_execve(c, p, op.block + 1, c.image.name(op.name[0]));
-            return result < 0 ? op_return(c, p, op, result) : OpResult::next;
-        }
+        case OpCode::exec:
+            if (in_wait_queue(c, p) && fatal_signal_pending(c, p))
+                return op_interrupted(c, p, op, true);
+            stop_waiting(c, p);
+            if (!de_thread(c, p)) {
+                wait_on(c, p, Channel::exec, 0, TASK_KILLABLE);
+                return op_block(c, p);
+            }
+            do_execve(c, p, op.block + 1, c.image.name(op.name[0]));
+            return OpResult::next;
         case OpCode::exit: do_exit(c, p, exit_status(static_cast<s32>(op.n[0]))); break;
         case OpCode::exit_group:
             do_group_exit(c, p, exit_status(static_cast<s32>(op.n[0])));
             break;
         case OpCode::waitpid: return run_waitpid(c, p, op);
+        case OpCode::waitid: return run_waitid(c, p, op);
         case OpCode::wait: return run_wait(c, p, op, false);
         case OpCode::wait_children: return run_wait(c, p, op, true);
         default: return op_return(c, p, op, -ENOSYS);

@@ -1,7 +1,9 @@
 // Operations that call the scheduler: nice, policy, affinity, control group.
 #include "context.hpp"
+#include "sched/syscall_abi.hpp"
 #include "sched/syscalls.hpp"
 #include "task/op_parts.hpp"
+#include "task/pid.hpp"
 
 namespace rq {
 
@@ -44,6 +46,14 @@ OpResult run_sched_op(Context& c, TaskId p, const Op& op) {
             result = sched_setscheduler(c, p, p, static_cast<u32>(op.flags),
                                         static_cast<u32>(op.n[0]));
             break;
+        case OpCode::renice: {
+            TaskId who = find_task_named(c, p, op.name[0]);
+            s32 number = who ? c.w.tasks[who].pid : -1;
+            result = who ? sys_setpriority(c, p, PRIO_PROCESS, number,
+                                           static_cast<s32>(op.n[0]))
+                         : -ESRCH;
+            break;
+        }
         case OpCode::setattr: result = setattr_of(c, p, op); break;
         case OpCode::setaffinity:
             result = affinity_of_text(c, p, c.image.name(op.name[0]));

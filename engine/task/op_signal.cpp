@@ -60,6 +60,11 @@ s32 kill_of(Context& c, TaskId p, const Op& op) {
     if (who == "group") return sys_kill(c, p, 0, signal);
     if (who == "init") return sys_kill(c, p, 1, signal);
     if (who == "all") return sys_kill(c, p, -1, signal);
+    if (who[0] == '-') {  // the group of a named process
+        TaskId member = find_task_named(c, p, std::string_view(who).substr(1));
+        if (!member || !c.w.tasks[member].signal) return -ESRCH;
+        return sys_kill(c, p, -c.w.signals[c.w.tasks[member].signal].pgrp, signal);
+    }
     if (TaskId to = find_task_named(c, p, op.name[0]))
         return sys_kill(c, p, c.w.tasks[to].tgid, signal);
     return -ESRCH;

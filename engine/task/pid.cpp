@@ -45,7 +45,10 @@ void put_pid_use(Context& c, s32 nr) {
 }
 
 TaskId find_task_named(const Context& c, TaskId p, u32 name) {
-    std::string_view text = c.image.name(name);
+    return find_task_named(c, p, c.image.name(name));
+}
+
+TaskId find_task_named(const Context& c, TaskId p, std::string_view text) {
     text = text.substr(0, limits::comm);
     const World& w = c.w;
     for (TaskId child = w.tasks[p].children; child; child = w.tasks[child].sibling_next)

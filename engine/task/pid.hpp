@@ -4,6 +4,8 @@
 
 #include "ids.hpp"
 
+#include <string_view>
+
 namespace rq {
 
 struct Context;
@@ -21,6 +23,7 @@ void put_pid_use(Context& c, s32 nr);
 /// A task by its name: a child of p if one is called so, else the oldest of that name; else the one
 /// whose number the name is. Null if there is none.
 TaskId find_task_named(const Context& c, TaskId p, u32 name);
+TaskId find_task_named(const Context& c, TaskId p, std::string_view name);
 /// The task of that number in the initial namespace, or null.
 TaskId find_task_by_pid(const Context& c, s32 nr);
 

@@ -23,6 +23,7 @@ void unlink_tracee(Context& c, TaskId p) {
 void go_on(Context& c, TaskId p) {
     if (c.w.tasks[p].wait_channel == static_cast<u32>(Channel::traced)) stop_waiting(c, p);
     c.w.tasks[p].exit_code = 0;
+    recalc_sigpending(c, p);
     try_to_wake_up(c, p, __TASK_TRACED, 0);
 }
 
@@ -62,6 +63,16 @@ s32 sys_ptrace(Context& c, TaskId p, u32 request, TaskId target) {
     if (request == PTRACE_OP_DETACH) unlink_tracee(c, target);
     go_on(c, target);
     return 0;
+}
+
+std::vector<TaskId> tracees_of(const Context& c, TaskId tracer) {
+    std::vector<TaskId> found;
+    if (!(c.w.tasks[tracer].jobctl & TRACER_BIT)) return found;
+    c.w.tasks.for_each([&](TaskId id, const task_struct& t) {
+        bool own_child = t.real_parent == tracer && t.group_leader == id;
+        if (t.parent == tracer && (t.jobctl & TRACED_BIT) && !own_child) found.push_back(id);
+    });
+    return found;
 }
 
 void exit_ptrace(Context& c, TaskId tracer) {

@@ -4,6 +4,8 @@
 
 #include "ids.hpp"
 
+#include <vector>
+
 namespace rq {
 
 struct Context;
@@ -19,6 +21,8 @@ s32 sys_ptrace(Context& c, TaskId p, u32 request, TaskId target);
 bool task_is_traced(const Context& c, TaskId p);
 /// The tracee stops with a signal and its tracer is told (ptrace_stop).
 void ptrace_stop(Context& c, TaskId p, u32 signal);
+/// Tasks it traces that are not its own children.
+std::vector<TaskId> tracees_of(const Context& c, TaskId tracer);
 /// The tracer ends: its tracees are free again.
 void exit_ptrace(Context& c, TaskId tracer);
 

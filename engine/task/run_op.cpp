@@ -37,6 +37,7 @@ Family family_of(OpCode code) {
         case OpCode::clone:
         case OpCode::clone3:
         case OpCode::waitpid:
+        case OpCode::waitid:
         case OpCode::exec:
         case OpCode::exit:
         case OpCode::exit_group:
@@ -73,6 +74,7 @@ Family family_of(OpCode code) {
         case OpCode::nice:
         case OpCode::setscheduler:
         case OpCode::setattr:
+        case OpCode::renice:
         case OpCode::setaffinity: return Family::sched;
         case OpCode::chdir:
         case OpCode::umask:
@@ -220,10 +222,11 @@ OpResult op_interrupted(Context& c, TaskId p, const Op& op, bool restart) {
 
 OpResult exit_to_user_mode(Context& c, TaskId p) {
     resume_after_stop(c, p);
-    switch (do_signal(c, p)) {
-        case SignalAction::exit: return OpResult::exit;
-        case SignalAction::stop: return OpResult::block;
-        default: return OpResult::next;
+    for (;;) {  // handlers are set up one upon the other before the first one runs
+        SignalAction action = do_signal(c, p);
+        if (action == SignalAction::exit) return OpResult::exit;
+        if (action == SignalAction::stop) return OpResult::block;
+        if (action == SignalAction::none || !c.w.tasks[p].sigpending) return OpResult::next;
     }
 }
 

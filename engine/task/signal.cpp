@@ -127,7 +127,8 @@ void complete_signal(Context& c, TaskId p, u32 signal, bool group) {
         if (!t) return;
     }
     signal_struct& s = c.w.signals[c.w.tasks[p].signal];
-    if (sig_fatal(c, t, signal) && !(s.flags & SIGNAL_GROUP_EXIT)) {
+    bool fatal = sig_fatal(c, t, signal) && (signal == SIGKILL || !task_is_traced(c, t));
+    if (fatal && !(s.flags & SIGNAL_GROUP_EXIT)) {
         s.flags = (s.flags & SIGNAL_UNKILLABLE) | SIGNAL_GROUP_EXIT;
         s.group_exit_code = static_cast<s32>(signal);
         s.group_stop_count = 0;
@@ -198,7 +199,11 @@ bool may_signal(const Context& c, TaskId from, TaskId to) {
 }
 
 s32 kill_one(Context& c, TaskId from, TaskId to, u32 signal) {
-    if (!may_signal(c, from, to)) return -EPERM;
+    const task_struct& a = c.w.tasks[from];
+    const task_struct& b = c.w.tasks[to];
+    bool session = signal == SIGCONT && a.signal && b.signal &&
+                   c.w.signals[a.signal].session == c.w.signals[b.signal].session;
+    if (!session && !may_signal(c, from, to)) return -EPERM;
     NsId ns = c.w.tasks[to].pid_ns;
     bool from_above = !task_pid_nr_ns(c, from, ns);  // who is not seen there is not below it
     if (signal) send_signal(c, to, signal, true, from, from_above);
@@ -216,7 +221,7 @@ s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
     if (pid == INT32_MIN) return -ESRCH;
     s32 group = pid == 0 ? c.w.signals[c.w.tasks[from].signal].pgrp : -pid;
     s32 result = -ESRCH;
-    bool done = false;
+    bool done = false;  // kill(-1) is no failure where it was not permitted
     for (u32 slot = 1; slot < c.w.tasks.slot_end(); ++slot) {
         if (!c.w.tasks.live_slot(slot)) continue;
         TaskId to = c.w.tasks.id_of_slot(slot);
@@ -228,7 +233,7 @@ s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
             continue;
         }
         s32 each = kill_one(c, from, to, signal);
-        if (each == 0) done = true;
+        if (each == 0 || pid == -1) done = true;
         if (each != -ESRCH) result = each;
     }
     return done ? 0 : result;
@@ -319,6 +324,7 @@ SignalAction do_signal(Context& c, TaskId p) {
         if ((s.flags & SIGNAL_GROUP_EXIT) || s.group_exec_task) {
             if (s.group_exec_task == p) return SignalAction::none;
             c.w.tasks[p].pending &= ~sig_bit(SIGKILL);
+            c.w.tasks[p].flags |= PF_SIGNALED;
             do_group_exit(c, p, s.group_exit_code);
             return SignalAction::exit;
         }

@@ -31,9 +31,12 @@ inline constexpr u32 TASK_NORMAL = TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE;
 // flags
 inline constexpr u32 PF_IDLE = 0x00000002;
 inline constexpr u32 PF_EXITING = 0x00000004;
+inline constexpr u32 PF_POSTCOREDUMP = 0x00000008;
 inline constexpr u32 PF_WQ_WORKER = 0x00000020;
 inline constexpr u32 PF_FORKNOEXEC = 0x00000040;
+inline constexpr u32 PF_SUPERPRIV = 0x00000100;
 inline constexpr u32 PF_SIGNALED = 0x00000400;
+inline constexpr u32 PF_NOFREEZE = 0x00008000;
 inline constexpr u32 PF_KTHREAD = 0x00200000;
 inline constexpr u32 PF_RANDOMIZE = 0x00400000;
 inline constexpr u32 PF_NO_SETAFFINITY = 0x04000000;

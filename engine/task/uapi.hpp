@@ -5,11 +5,11 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <sched.h>
 #include <string>
-#include <sys/wait.h>
 #include <system_error>
 #include <vector>
 

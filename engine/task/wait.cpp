@@ -2,6 +2,7 @@
 #include "context.hpp"
 #include "task/exit.hpp"
 #include "task/fork.hpp"
+#include "task/ptrace.hpp"
 #include "task/uapi.hpp"
 
 namespace rq {
@@ -75,6 +76,18 @@ bool wait_continued(Context& c, TaskId child, const WaitOptions& what, WaitFound
     return true;
 }
 
+/// A tracing stop is seen by the tracer without WUNTRACED.
+bool wait_traced(Context& c, TaskId child, const WaitOptions& what, WaitFound& found) {
+    task_struct& t = c.w.tasks[child];
+    if (!(t.__state & __TASK_TRACED) || !t.exit_code) return false;
+    found.pid = t.pid;
+    found.task = child;
+    found.status = t.exit_code << 8 | 0x7f;
+    found.cause = 4;
+    if (!(what.options & WNOWAIT)) t.exit_code = 0;
+    return true;
+}
+
 /// One child; true if it was found. `any`: there is something to wait for.
 bool consider(Context& c, TaskId p, TaskId child, const WaitOptions& what, WaitFound& found,
               bool& any) {
@@ -88,6 +101,7 @@ bool consider(Context& c, TaskId p, TaskId child, const WaitOptions& what, WaitF
         return false;
     }
     any = true;
+    if (task_is_traced(c, child)) return t.parent == p && wait_traced(c, child, what, found);
     return wait_stopped(c, child, what, found) || wait_continued(c, child, what, found);
 }
 
@@ -102,6 +116,8 @@ s32 wait_scan(Context& c, TaskId p, const WaitOptions& what, WaitFound& found) {
             if (consider(c, p, child, what, found, any)) return 0;
             child = next;
         }
+        for (TaskId tracee : tracees_of(c, thread))
+            if (consider(c, p, tracee, what, found, any)) return 0;
         if (what.options & __WNOTHREAD) break;
     }
     return any ? 0 : -ECHILD;

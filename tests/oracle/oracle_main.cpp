@@ -7,6 +7,7 @@ int oracle_clone(const char* path);
 int oracle_clone_errno(const char* path);
 int oracle_clone_priv(const char* path);
 int oracle_cow(const char* path);
+int oracle_life(const char* path);
 int oracle_schedsys(const char* path);
 
 namespace {
@@ -20,6 +21,7 @@ constexpr Kind kinds[] = {
     {"clone_errno", oracle_clone_errno},
     {"clone_priv", oracle_clone_priv},
     {"cow", oracle_cow},
+    {"life", oracle_life},
     {"schedsys", oracle_schedsys},
 };
 

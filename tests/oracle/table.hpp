@@ -46,7 +46,7 @@ class Score {
                  const std::string& computed) {
         if (recorded == computed) return;
         row_equal_ = false;
-        if (said_++ < 60)
+        if (said_++ < 200)
             std::printf("%s %s: recorded %s, computed %s\n", row.c_str(), column.c_str(),
                         recorded.c_str(), computed.c_str());
     }
@@ -57,7 +57,7 @@ class Score {
     }
     /// Prints the line that ends every comparison; 0 only if all rows are equal.
     int finish() const {
-        if (said_ > 60) std::printf("… and %llu more cells\n", said_ - 60);
+        if (said_ > 200) std::printf("… and %llu more cells\n", said_ - 200);
         std::printf("%llu of %llu rows equal\n", equal_, rows_);
         return rows_ > 0 && equal_ == rows_ ? 0 : 1;
     }
