@@ -179,7 +179,7 @@ void zap_pid_ns(Context& c, TaskId p) {
 }
 
 void exit_notify(Context& c, TaskId p, bool group_dead) {
-    zap_pid_ns(c, p);
+    if (group_dead) zap_pid_ns(c, p);
     forget_original_parent(c, p);
     task_struct& t = c.w.tasks[p];
     if (group_dead) kill_orphaned_pgrp(c, t.group_leader, {});

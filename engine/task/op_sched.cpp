@@ -49,9 +49,9 @@ OpResult run_sched_op(Context& c, TaskId p, const Op& op) {
         case OpCode::renice: {
             TaskId who = find_task_named(c, p, op.name[0]);
             s32 number = who ? c.w.tasks[who].pid : -1;
-            result = who ? sys_setpriority(c, p, PRIO_PROCESS, number,
-                                           static_cast<s32>(op.n[0]))
-                         : -ESRCH;
+            s32 nice = static_cast<s32>(op.n[0]);
+            result = -ESRCH;
+            if (who) result = static_cast<s32>(sys_setpriority(c, p, prio_process, number, nice));
             break;
         }
         case OpCode::setattr: result = setattr_of(c, p, op); break;

@@ -205,7 +205,8 @@ s32 kill_one(Context& c, TaskId from, TaskId to, u32 signal) {
                    c.w.signals[a.signal].session == c.w.signals[b.signal].session;
     if (!session && !may_signal(c, from, to)) return -EPERM;
     NsId ns = c.w.tasks[to].pid_ns;
-    bool from_above = !task_pid_nr_ns(c, from, ns);  // who is not seen there is not below it
+    // An ancestor namespace's process, which has no number in the target's, reaches its init too.
+    bool from_above = ns && c.w.tasks[from].signal && !task_pid_nr_ns(c, from, ns);
     if (signal) send_signal(c, to, signal, true, from, from_above);
     return 0;
 }

@@ -20,7 +20,7 @@ std::string errno_name(long long result) {
     static const std::map<long long, const char*> names = {
         {-EPERM, "EPERM"},   {-ESRCH, "ESRCH"},   {-EINTR, "EINTR"},   {-ECHILD, "ECHILD"},
         {-EAGAIN, "EAGAIN"}, {-ENOMEM, "ENOMEM"}, {-EBUSY, "EBUSY"},   {-EINVAL, "EINVAL"},
-        {-ENOSPC, "ENOSPC"}, {-EUSERS, "EUSERS"}, {-ENOSYS, "ENOSYS"}, {-EFAULT, "EFAULT"},
+        {-ENOSPC, "ENOSPC"}, {-EUSERS, "EUSERS"}, {-ENOSYS, "ENOSYS"}, {-EFAULT, "EFAULT"}, {-EBADF, "EBADF"},
     };
     auto found = names.find(result);
     return found == names.end() ? std::to_string(result) : found->second;

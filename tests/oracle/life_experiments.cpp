@@ -57,11 +57,11 @@ Experiment zombie() {
         {10, "after fork", stat_of("C")},
         {30, "exited, not waited", stat_of("C")},
         {30, "SIGCHLD on exit", sigchld_about("C")},
-        {45, "kill(zombie,0)", rc_of(OpCode::kill, 0)},
-        {45, "kill(zombie,9)", rc_of(OpCode::kill, 1)},
         {39, "getpriority(zombie)", [](Life& l, Row& r) {
              r["rc"] = std::to_string(20 - (l.w().tasks[l.task("C")].static_prio - DEFAULT_PRIO));
          }},
+        {45, "kill(zombie,0)", rc_of(OpCode::kill, 0)},
+        {45, "kill(zombie,9)", rc_of(OpCode::kill, 1)},
         {45, "sched_getscheduler(zombie)", [](Life& l, Row& r) {
              r["rc"] = std::to_string(l.w().tasks[l.task("C")].policy);
          }},

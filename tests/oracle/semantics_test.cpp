@@ -7,6 +7,7 @@ int oracle_clone(const char* path);
 int oracle_clone_errno(const char* path);
 int oracle_clone_priv(const char* path);
 int oracle_cow(const char* path);
+int oracle_life(const char* path);
 
 namespace {
 
