@@ -88,6 +88,7 @@ void take_place(Context& c, TaskId p, TaskId leader) {
 void become_leader(Context& c, TaskId p, TaskId leader) {
     task_struct& t = c.w.tasks[p];
     task_struct& l = c.w.tasks[leader];
+    adopt_children(c, leader, p);
     exchange_pids(c, p, leader);
     take_place(c, p, leader);
     t.start_time = l.start_time;

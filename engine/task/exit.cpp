@@ -208,6 +208,10 @@ void account_exit(Context& c, TaskId p) {
 
 }  // namespace
 
+void adopt_children(Context& c, TaskId from, TaskId to) {
+    while (TaskId child = c.w.tasks[from].children) reparent(c, child, to, from);
+}
+
 void do_exit(Context& c, TaskId p, s32 code) {
     stop_waiting(c, p);
     task_struct& t = c.w.tasks[p];

@@ -41,6 +41,9 @@ struct WaitFound {
 /// finds. 0 with found.pid = 0: there are such children, but none has changed; -ECHILD: none.
 s32 wait_scan(Context& c, TaskId p, const WaitOptions& what, WaitFound& found);
 
+/// Children of one thread of a process become another's.
+void adopt_children(Context& c, TaskId from, TaskId to);
+
 /// Reaps a task: it disappears from every list, its numbers are free.
 void release_task(Context& c, TaskId p);
 
