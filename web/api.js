@@ -53,7 +53,7 @@ export class Api {
     if (this.#engine.rows("facts").playing !== wanted) this.#engine.act("play_pause");
   }
 
-  /** A message that no command can make sense of gets an answer too: cyclic objects, huge numbers. */
+  /** What no command can make sense of gets an answer too: cyclic objects, huge numbers. */
   #safely(ask) {
     try {
       return this.#answer(ask);

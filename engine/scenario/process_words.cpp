@@ -13,11 +13,11 @@ struct Word {
 };
 
 constexpr Word signals[] = {
-    {"HUP", 1},     {"INT", 2},    {"QUIT", 3},  {"ILL", 4},   {"TRAP", 5},  {"ABRT", 6},
-    {"BUS", 7},     {"FPE", 8},    {"KILL", 9},  {"USR1", 10}, {"SEGV", 11}, {"USR2", 12},
-    {"PIPE", 13},   {"ALRM", 14},  {"TERM", 15}, {"STKFLT", 16}, {"CHLD", 17}, {"CONT", 18},
-    {"STOP", 19},   {"TSTP", 20},  {"TTIN", 21}, {"TTOU", 22}, {"URG", 23},  {"XCPU", 24},
-    {"XFSZ", 25},   {"VTALRM", 26}, {"PROF", 27}, {"WINCH", 28}, {"IO", 29},  {"PWR", 30},
+    {"HUP", 1},   {"INT", 2},     {"QUIT", 3},  {"ILL", 4},     {"TRAP", 5},  {"ABRT", 6},
+    {"BUS", 7},   {"FPE", 8},     {"KILL", 9},  {"USR1", 10},   {"SEGV", 11}, {"USR2", 12},
+    {"PIPE", 13}, {"ALRM", 14},   {"TERM", 15}, {"STKFLT", 16}, {"CHLD", 17}, {"CONT", 18},
+    {"STOP", 19}, {"TSTP", 20},   {"TTIN", 21}, {"TTOU", 22},   {"URG", 23},  {"XCPU", 24},
+    {"XFSZ", 25}, {"VTALRM", 26}, {"PROF", 27}, {"WINCH", 28},  {"IO", 29},   {"PWR", 30},
     {"SYS", 31},
 };
 constexpr Word actions[] = {
@@ -29,13 +29,19 @@ constexpr Word actions[] = {
     {"SA_RESTART", u64{0x10000000} << 32},
 };
 constexpr Word waits[] = {
-    {"WNOHANG", 1},          {"WUNTRACED", 2},         {"WSTOPPED", 2},
-    {"WEXITED", 4},          {"WCONTINUED", 8},        {"WNOWAIT", 0x1000000},
-    {"__WNOTHREAD", 0x20000000}, {"__WALL", 0x40000000}, {"__WCLONE", 0x80000000},
+    {"WNOHANG", 1},
+    {"WUNTRACED", 2},
+    {"WSTOPPED", 2},
+    {"WEXITED", 4},
+    {"WCONTINUED", 8},
+    {"WNOWAIT", 0x1000000},
+    {"__WNOTHREAD", 0x20000000},
+    {"__WALL", 0x40000000},
+    {"__WCLONE", 0x80000000},
 };
 constexpr Word open_flags[] = {{"cloexec", 1}, {"O_CLOEXEC", 1}, {"O_RDWR", 0}, {"O_RDONLY", 0}};
-constexpr Word advices[] = {{"dontneed", 4},    {"dontfork", 10},   {"dofork", 11},
-                            {"wipeonfork", 18}, {"keeponfork", 19}};
+constexpr Word advices[] = {
+    {"dontneed", 4}, {"dontfork", 10}, {"dofork", 11}, {"wipeonfork", 18}, {"keeponfork", 19}};
 constexpr Word protections[] = {{"none", 0}, {"r", 1}, {"rw", 3}, {"rx", 5}, {"rwx", 7}};
 constexpr Word masks[] = {{"block", 0}, {"unblock", 1}, {"setmask", 2}};
 constexpr Word controls[] = {{"subreaper", 1}, {"pdeathsig", 2}, {"name", 3}};
@@ -156,15 +162,18 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
         case OpCode::sigaction:
         case OpCode::sigprocmask:
         case OpCode::kill:
-        case OpCode::tgkill: return signal_words(first, second, op, bad);
+        case OpCode::tgkill:
+            return signal_words(first, second, op, bad);
         case OpCode::madvise:
-        case OpCode::mprotect: return memory_words(second, op, bad);
+        case OpCode::mprotect:
+            return memory_words(second, op, bad);
         case OpCode::clone3:
         case OpCode::unshare:
             return parse_clone_flags(first, op.flags, bad) ? nullptr : "no clone flag or signal";
         case OpCode::setns:
             return parse_clone_flags(second, op.flags, bad) ? nullptr : "no namespace's flag";
-        case OpCode::umask: return parse_octal(first, op.flags) ? nullptr : "no umask in octal";
+        case OpCode::umask:
+            return parse_octal(first, op.flags) ? nullptr : "no umask in octal";
         case OpCode::open:
             if (!(op.present >> 1 & 1)) return nullptr;
             return several(open_flags, second, op.flags, bad) ? nullptr : "no flag of open";
@@ -180,7 +189,8 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
                        : "no option of wait";
         }
         case OpCode::waitid:
-            if (!one(id_types, first, op.flags) && !parse_u64(first, op.flags)) return "no P_PID …";
+            if (!one(id_types, first, op.flags) && !parse_u64(first, op.flags))
+                return "no P_ALL, P_PID or P_PGID";
             op.flags <<= 48;
             {
                 u64 options = 0;
@@ -199,8 +209,10 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
             return op.n[0] ? nullptr : "no signal";
         case OpCode::setrlimit:
             return one(limit_words, first, op.flags) ? nullptr : "no limit that is simulated";
-        case OpCode::ptrace: return one(traces, first, op.flags) ? nullptr : "no ptrace request";
-        default: return nullptr;
+        case OpCode::ptrace:
+            return one(traces, first, op.flags) ? nullptr : "no ptrace request";
+        default:
+            return nullptr;
     }
 }
 

@@ -115,7 +115,7 @@ std::vector<u32> order_of_sleep(const Scenario& s, u32 count) {
         specs[i] = rig_task(s, i).spec;
         order[i] = i;
     }
-    std::sort(order.begin(), order.end(), [&](u32 a, u32 b) {
+    std::stable_sort(order.begin(), order.end(), [&](u32 a, u32 b) {
         return sleeps_before(*specs[a], a, *specs[b], b);
     });
     return order;

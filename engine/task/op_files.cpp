@@ -21,8 +21,8 @@ s64 lseek_of(Context& c, TaskId p, const Op& op) {
     return to;
 }
 
-/// setpgid(): a group of the process's own, or that of a named one; for itself or a child of it that
-/// has not exec'd yet.
+/// setpgid(): a group of the process's own, or that of a named one; for itself or a child of it
+/// that has not exec'd yet.
 s32 setpgid_of(Context& c, TaskId p, const Op& op) {
     TaskId who = op.name[1] ? find_task_named(c, p, op.name[1]) : p;
     if (!who || !c.w.tasks[who].signal) return -ESRCH;

@@ -17,7 +17,8 @@ namespace {
 
 enum class Family : u8 { time, control, process, memory, sync, sched, file, signal, none };
 
-Family family_of(OpCode code) {
+/// Operations of the task itself: its time, its program, what it waits for, how it is scheduled.
+Family family_of_thread(OpCode code) {
     switch (code) {
         case OpCode::run:
         case OpCode::runtime:
@@ -32,6 +33,33 @@ Family family_of(OpCode code) {
         case OpCode::if_child:
         case OpCode::if_parent:
         case OpCode::nop: return Family::control;
+        case OpCode::lock:
+        case OpCode::unlock:
+        case OpCode::cond_wait:
+        case OpCode::cond_signal:
+        case OpCode::cond_broadcast:
+        case OpCode::cond_sync:
+        case OpCode::barrier:
+        case OpCode::suspend:
+        case OpCode::resume:
+        case OpCode::sem_post:
+        case OpCode::sem_wait:
+        case OpCode::semop:
+        case OpCode::semset:
+        case OpCode::pipe_write:
+        case OpCode::pipe_read: return Family::sync;
+        case OpCode::nice:
+        case OpCode::setscheduler:
+        case OpCode::setattr:
+        case OpCode::renice:
+        case OpCode::setaffinity: return Family::sched;
+        default: return Family::none;
+    }
+}
+
+/// Operations on what a process has: children, memory, files, signals; then those of its threads.
+Family family_of(OpCode code) {
+    switch (code) {
         case OpCode::fork:
         case OpCode::vfork:
         case OpCode::clone:
@@ -56,26 +84,6 @@ Family family_of(OpCode code) {
         case OpCode::munlock:
         case OpCode::munmap:
         case OpCode::iorun: return Family::memory;
-        case OpCode::lock:
-        case OpCode::unlock:
-        case OpCode::cond_wait:
-        case OpCode::cond_signal:
-        case OpCode::cond_broadcast:
-        case OpCode::cond_sync:
-        case OpCode::barrier:
-        case OpCode::suspend:
-        case OpCode::resume:
-        case OpCode::sem_post:
-        case OpCode::sem_wait:
-        case OpCode::semop:
-        case OpCode::semset:
-        case OpCode::pipe_write:
-        case OpCode::pipe_read: return Family::sync;
-        case OpCode::nice:
-        case OpCode::setscheduler:
-        case OpCode::setattr:
-        case OpCode::renice:
-        case OpCode::setaffinity: return Family::sched;
         case OpCode::chdir:
         case OpCode::umask:
         case OpCode::open:
@@ -95,11 +103,8 @@ Family family_of(OpCode code) {
         case OpCode::tgkill:
         case OpCode::setitimer:
         case OpCode::ptrace: return Family::signal;
-        case OpCode::setgroup:
-        case OpCode::call:
-        case OpCode::count_: break;
+        default: return family_of_thread(code);
     }
-    return Family::none;
 }
 
 /// The handler's program is over: back to where the signal came (rt_sigreturn).

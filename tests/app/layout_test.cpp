@@ -1,3 +1,4 @@
+// Claims about where the panels of the canvas lie.
 #include "app/layout.hpp"
 
 #include <doctest/doctest.h>

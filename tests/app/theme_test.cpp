@@ -1,3 +1,4 @@
+// Claims about colours and their contrasts.
 #include "app/theme.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// Claims about the ruler, the window of time and what a pointer hits.
 #include "app/timeline.hpp"
 
 #include <doctest/doctest.h>

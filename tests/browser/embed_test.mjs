@@ -10,7 +10,8 @@ before(async () => {
   browser = await launch();
   server = await serve();
   const folder = await mkdtemp(`${tmpdir()}/runqueue-host-`);
-  await writeFile(`${folder}/index.html`, `<!doctype html><title>Course</title><link rel="icon" href="data:,">
+  await writeFile(`${folder}/index.html`, `<!doctype html><title>Course</title>
+    <link rel="icon" href="data:,">
 <style>body { margin: 0; height: 3000px }</style>
 <iframe id="frame" width="600" height="340" title="Runqueue" src="${server.url}?embed=1"></iframe>
 <script>

@@ -20,7 +20,8 @@ std::string errno_name(long long result) {
     static const std::map<long long, const char*> names = {
         {-EPERM, "EPERM"},   {-ESRCH, "ESRCH"},   {-EINTR, "EINTR"},   {-ECHILD, "ECHILD"},
         {-EAGAIN, "EAGAIN"}, {-ENOMEM, "ENOMEM"}, {-EBUSY, "EBUSY"},   {-EINVAL, "EINVAL"},
-        {-ENOSPC, "ENOSPC"}, {-EUSERS, "EUSERS"}, {-ENOSYS, "ENOSYS"}, {-EFAULT, "EFAULT"}, {-EBADF, "EBADF"},
+        {-ENOSPC, "ENOSPC"}, {-EUSERS, "EUSERS"}, {-ENOSYS, "ENOSYS"}, {-EFAULT, "EFAULT"},
+        {-EBADF, "EBADF"},
     };
     auto found = names.find(result);
     return found == names.end() ? std::to_string(result) : found->second;
@@ -70,7 +71,7 @@ TaskId task_named(const World& w, const char* name) {
 
 /// One row of the table, from a run.
 class SharingRun {
-   public:
+public:
     SharingRun(const Scenario& scenario, u64 flags, u32 exit_signal) {
         Scenario s = scenario;
         for (ProgramSpec& program : s.programs)
@@ -83,7 +84,7 @@ class SharingRun {
     }
     Row got;
 
-   private:
+private:
     const World& w() const { return sim_->world(); }
     void set(const char* column, bool value) { got[column] = value ? "1" : "0"; }
     void go(u64 ns) { sim_->run_until(sim_->t0() + ns); }
@@ -300,9 +301,9 @@ struct FlagBit {
     u64 flag;
 };
 constexpr FlagBit namespace_flags[] = {
-    {"NEWNS", CLONE_NEWNS},   {"NEWUTS", CLONE_NEWUTS}, {"NEWIPC", CLONE_NEWIPC},
+    {"NEWNS", CLONE_NEWNS},         {"NEWUTS", CLONE_NEWUTS},   {"NEWIPC", CLONE_NEWIPC},
     {"NEWCGROUP", CLONE_NEWCGROUP}, {"NEWUSER", CLONE_NEWUSER}, {"NEWPID", CLONE_NEWPID},
-    {"NEWNET", CLONE_NEWNET}, {"NEWTIME", CLONE_NEWTIME},
+    {"NEWNET", CLONE_NEWNET},       {"NEWTIME", CLONE_NEWTIME},
 };
 
 struct Call {

@@ -1,4 +1,4 @@
-// The lifecycle experiments: each is a scenario and a list of looks at it, one for each recorded row.
+// The lifecycle experiments: each is a scenario and a list of looks at it, one for each row.
 #pragma once
 
 #include "oracle/jsonl.hpp"
