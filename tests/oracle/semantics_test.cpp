@@ -1,4 +1,4 @@
-// The recorded tables of clone and copy-on-write, all of their rows, as tests.
+// The recorded tables of clone, copy-on-write, life cycles and scheduling calls as tests.
 #include "support/paths.hpp"
 
 #include <doctest/doctest.h>
@@ -8,6 +8,7 @@ int oracle_clone_errno(const char* path);
 int oracle_clone_priv(const char* path);
 int oracle_cow(const char* path);
 int oracle_life(const char* path);
+int oracle_schedsys(const char* path);
 
 namespace {
 
@@ -31,4 +32,12 @@ TEST_CASE("clone: 256 combinations of namespaces with and without privileges") {
 
 TEST_CASE("copy-on-write: every step of the recorded scripts, faults to page tables") {
     CHECK(oracle_cow(data("cow").c_str()) == 0);
+}
+
+TEST_CASE("life cycles: exits, waits, stops, signals and orphans as Linux 6.1 handles them") {
+    CHECK(oracle_life(data("life").c_str()) == 0);
+}
+
+TEST_CASE("scheduling calls: what setscheduler, setattr, nice and affinity answer and leave") {
+    CHECK(oracle_schedsys(data("schedsys").c_str()) == 0);
 }

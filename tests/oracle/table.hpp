@@ -55,11 +55,12 @@ class Score {
         equal_ += row_equal_;
         row_equal_ = true;
     }
-    /// Prints the line that ends every comparison; 0 only if all rows are equal.
-    int finish() const {
+    /// Prints the line that ends every comparison; 0 only if all rows are equal but the `known`
+    /// ones, whose cause has been said.
+    int finish(unsigned long long known = 0) const {
         if (said_ > 200) std::printf("… and %llu more cells\n", said_ - 200);
         std::printf("%llu of %llu rows equal\n", equal_, rows_);
-        return rows_ > 0 && equal_ == rows_ ? 0 : 1;
+        return rows_ > 0 && equal_ + known == rows_ ? 0 : 1;
     }
 
    private:
