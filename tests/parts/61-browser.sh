@@ -8,7 +8,8 @@ need browser
 export RUNQUEUE_SITE=$WASM/site RUNQUEUE_SHOTS=$CHECK/browser
 mkdir -p "$RUNQUEUE_SHOTS"
 log=$LOGS/browser.tap
-node --test --test-reporter=tap tests/browser/*_test.mjs >"$log" 2>&1
+# A test that fails may leave a browser open, and its file would then wait for ever.
+timeout -k 10 900 node --test --test-reporter=tap tests/browser/*_test.mjs >"$log" 2>&1
 code=$?
 passed=$(sed -n 's/^# pass //p' "$log")
 failed=$(sed -n 's/^# fail //p' "$log")
