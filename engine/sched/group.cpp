@@ -234,7 +234,7 @@ GroupId group_create(Context& c, GroupId parent, std::string_view name) {
     w.group_names.resize(w.groups.slot_end());
     GroupName& text = w.group_names[id.slot()];
     text = GroupName{};
-    std::memcpy(text.text, name.data(), name.size() < 63 ? name.size() : 63);
+    if (!name.empty()) std::memcpy(text.text, name.data(), name.size() < 63 ? name.size() : 63);
     task_group& tg = w.groups[id];
     task_group& above = w.groups[parent];
     tg.parent = parent;

@@ -308,7 +308,7 @@ void set_task_comm(Context& c, TaskId p, std::string_view name) {
     if (c.w.comms.size() < c.w.tasks.slot_end()) c.w.comms.resize(c.w.tasks.slot_end());
     Comm comm{};
     std::size_t count = name.size() < sizeof comm.text - 1 ? name.size() : sizeof comm.text - 1;
-    std::memcpy(comm.text, name.data(), count);
+    if (count) std::memcpy(comm.text, name.data(), count);
     c.w.comms[p.slot()] = comm;
 }
 

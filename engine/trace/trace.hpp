@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "trace/event.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -47,7 +48,7 @@ class Trace {
     template <class... Args>
     void put(u64 index, Ev event, u64 time, u32 cpu, Args... args) {
         static_assert(sizeof...(Args) <= record_args);
-        if (cursor_ + record_bytes_max > end_) {
+        if (end_ - cursor_ < static_cast<std::ptrdiff_t>(record_bytes_max)) {
             if (!open_chunk(index, time)) return;
         }
         u8* p = cursor_;
