@@ -133,8 +133,10 @@ class Maker {
         bool forks = std::any_of(draft.spec.ops.begin(), draft.spec.ops.end(),
                                  [](const Op& op) { return op.code == OpCode::fork; });
         if (forks) add(draft, "wait_children");
-        if (options_.sleep && (forks || work_.chance(2, 3)))
-            add(draft, (work_.chance(1, 2) ? "sleep " : "period ") + us(100, 20'000));
+        if (options_.sleep && (forks || work_.chance(2, 3))) {
+            std::string length = us(100, 20'000);  // drawn first: compilers differ in the order of +
+            add(draft, (work_.chance(1, 2) ? "sleep " : "period ") + length);
+        }
         builder_.close(draft, opened, Place{});
         return builder_.add(std::move(draft));
     }
