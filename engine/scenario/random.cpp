@@ -134,7 +134,7 @@ class Maker {
                                  [](const Op& op) { return op.code == OpCode::fork; });
         if (forks) add(draft, "wait_children");
         if (options_.sleep && (forks || work_.chance(2, 3))) {
-            std::string length = us(100, 20'000);  // drawn first: compilers differ in the order of +
+            std::string length = us(100, 20'000);  // first: the order of + is not fixed
             add(draft, (work_.chance(1, 2) ? "sleep " : "period ") + length);
         }
         builder_.close(draft, opened, Place{});
