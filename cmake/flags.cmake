@@ -26,7 +26,8 @@ if(RUNQUEUE_SANITIZE)
     string(PREPEND rq_sanitizers "fuzzer-no-link,")
   endif()
   # Global, so that third-party code compiled here is watched as well.
-  add_compile_options(-fsanitize=${rq_sanitizers} -fno-sanitize-recover=all
+  # vptr needs RTTI on both sides, which the engine does without.
+  add_compile_options(-fsanitize=${rq_sanitizers} -fno-sanitize=vptr -fno-sanitize-recover=all
                       -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${rq_sanitizers})
   add_compile_definitions(_GLIBCXX_ASSERTIONS)
