@@ -75,6 +75,8 @@ void ProgramBuilder::close(ProgramDraft& draft, u32 opened, Place place) {
     if (opened >= draft.spec.ops.size()) return;  // beyond the limit, already said
     OpCode code = draft.spec.ops[opened].code;
     if (code == OpCode::loop_begin) {
+        if (draft.spec.ops[opened].n[0] == -1 && draft.spec.ops.size() == opened + 1)
+            reading_.fail("no-progress", place, "an empty block repeated for ever never ends.");
         Op end = make_op(OpCode::loop_end);
         end.block = opened;
         draft.spec.ops[opened].block = static_cast<u32>(draft.spec.ops.size());

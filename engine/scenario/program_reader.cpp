@@ -163,11 +163,9 @@ void ProgramReader::repeat(ProgramDraft& draft, Json op, Json times) {
     s64 count = -1;
     bool for_ever = times.is(JsonKind::string) && times.text() == "forever";
     if (!for_ever && !reading_.integer(times, -1, s64{1} << 40, "`repeat`", count)) return;
-    if (count == -1 && body.is(JsonKind::array) && body.size() == 0)
-        reading_.fail("no-progress", body.place(), "an empty block repeated for ever never ends.");
     u32 opened = builder_.open(draft, OpCode::loop_begin, count, times.key_place());
     list(draft, body);
-    builder_.close(draft, opened, times.key_place());
+    builder_.close(draft, opened, body.place());
 }
 
 void ProgramReader::condition(ProgramDraft& draft, Json op, Json body, OpCode code) {

@@ -1,23 +1,8 @@
 // Fuzz target: any bytes as the program of a kload task and as that of a runqueue/1 task, so that
 // mutations reach the operations; and any bytes as the whole file.
-#include "scenario/scenario.hpp"
+#include "round_trip.hpp"
 
 #include <cstdint>
-#include <cstdlib>
-#include <string>
-
-namespace {
-
-void round_trip(const std::string& text) {
-    rq::Result<rq::Scenario> scenario = rq::read_scenario(text);
-    if (!scenario) return;
-    rq::check_machine(*scenario);
-    std::string first = rq::write_scenario(*scenario);
-    rq::Result<rq::Scenario> again = rq::read_scenario(first);
-    if (!again || rq::write_scenario(*again) != first) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string text(reinterpret_cast<const char*>(data), size);
