@@ -1,11 +1,10 @@
 // The recorded copy-on-write scripts: after each step faults, copied frames, sharing, page tables
 // and smaps of every process, from a run of the same script. Step k happens at k * 10 ms.
 #include "mm/memory.hpp"
-#include "oracle/table.hpp"
+#include "oracle/jsonl.hpp"
 #include "sim/simulation.hpp"
 
 #include <cstdlib>
-#include <cstring>
 #include <sstream>
 
 using namespace rq;
@@ -25,52 +24,20 @@ struct Line {
     std::map<std::string, std::vector<long long>> array;
 };
 
-/// As much JSON as the recordings use.
-class LineReader {
-   public:
-    LineReader(const std::string& source, Line& line) : s_(source), line_(line) { value(""); }
-
-   private:
-    void skip() {
-        while (at_ < s_.size() && std::strchr(" \t\r\n,:", s_[at_])) ++at_;
-    }
-    std::string quoted() {
-        std::string out;
-        for (++at_; at_ < s_.size() && s_[at_] != '"'; ++at_) out += s_[at_];
-        ++at_;
-        return out;
-    }
-    long long integer() {
-        char* end = nullptr;
-        long long n = std::strtoll(s_.c_str() + at_, &end, 10);
-        at_ = static_cast<std::size_t>(end - s_.c_str());
-        return n;
-    }
-    void value(const std::string& path) {
-        skip();
-        if (at_ >= s_.size()) return;
-        if (s_[at_] == '{') {
-            ++at_;
-            for (skip(); at_ < s_.size() && s_[at_] != '}'; skip()) {
-                std::string key = quoted();
-                value(path.empty() ? key : path + "." + key);
-            }
-            ++at_;
-        } else if (s_[at_] == '[') {
-            ++at_;
-            for (skip(); at_ < s_.size() && s_[at_] != ']'; skip())
-                line_.array[path].push_back(integer());
-            ++at_;
-        } else if (s_[at_] == '"') {
-            line_.text[path] = quoted();
-        } else {
-            line_.number[path] = integer();
-        }
-    }
-    const std::string& s_;
-    Line& line_;
-    std::size_t at_ = 0;
-};
+Line line_of(const std::string& source) {
+    Line line;
+    const nlohmann::json parsed = nlohmann::json::parse(source, nullptr, false);
+    if (parsed.is_discarded()) return line;
+    oracle::each_leaf(parsed, "", [&line](const std::string& path, const nlohmann::json& value) {
+        if (value.is_array())
+            line.array[path] = value.get<std::vector<long long>>();
+        else if (value.is_string())
+            line.text[path] = value.get<std::string>();
+        else if (value.is_number())
+            line.number[path] = value.get<long long>();
+    });
+    return line;
+}
 
 struct Command {
     std::string verb;
@@ -375,10 +342,7 @@ int oracle_cow(const char* path) {
     std::ifstream in(oracle::file_in(path, "cow.jsonl"));
     if (!in) return 2;
     std::vector<Line> lines;
-    for (std::string text; std::getline(in, text);) {
-        lines.emplace_back();
-        LineReader(text, lines.back());
-    }
+    for (std::string text; std::getline(in, text);) lines.push_back(line_of(text));
     Score score;
     for (std::size_t begin = 0; begin < lines.size();) {
         std::size_t end = begin + 1;

@@ -1,58 +1,33 @@
-// Lines of JSON as the recordings use it, made flat: "thread.state" to its text.
+// Lines of JSON as the recordings use them, made flat: "thread.state" to its value.
 #pragma once
 
 #include "oracle/table.hpp"
 
-#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include <string>
 
 namespace oracle {
 
-/// Numbers and texts as written; arrays as "[1,2]".
-class JsonLine {
-   public:
-    explicit JsonLine(const std::string& source) : s_(source) { value(""); }
-    Row row;
+/// Calls leaf(path, value) for everything in `value` that is no object; the keys on the way to it,
+/// joined by dots, are its path.
+template <class Leaf>
+void each_leaf(const nlohmann::json& value, const std::string& path, Leaf&& leaf) {
+    if (!value.is_object()) return leaf(path, value);
+    for (const auto& [key, member] : value.items())
+        each_leaf(member, path.empty() ? key : path + "." + key, leaf);
+}
 
-   private:
-    void skip() {
-        while (at_ < s_.size() && std::strchr(" \t\r\n,:", s_[at_])) ++at_;
-    }
-    std::string quoted() {
-        std::string out;
-        for (++at_; at_ < s_.size() && s_[at_] != '"'; ++at_) out += s_[at_];
-        ++at_;
-        return out;
-    }
-    std::string bare() {
-        std::size_t from = at_;
-        while (at_ < s_.size() && !std::strchr(",]} \t\r\n", s_[at_])) ++at_;
-        return s_.substr(from, at_ - from);
-    }
-    void value(const std::string& path) {
-        skip();
-        if (at_ >= s_.size()) return;
-        if (s_[at_] == '{') {
-            ++at_;
-            for (skip(); at_ < s_.size() && s_[at_] != '}'; skip()) {
-                std::string key = quoted();
-                value(path.empty() ? key : path + "." + key);
-            }
-            ++at_;
-        } else if (s_[at_] == '[') {
-            std::string all;
-            ++at_;
-            for (skip(); at_ < s_.size() && s_[at_] != ']'; skip())
-                all += (all.empty() ? "" : ",") + bare();
-            row[path] = "[" + all + "]";
-            ++at_;
-        } else if (s_[at_] == '"') {
-            row[path] = quoted();
-        } else {
-            row[path] = bare();
-        }
-    }
-    const std::string& s_;
-    std::size_t at_ = 0;
-};
+/// A line as cells of text: texts bare, numbers and arrays ("[1,2]") as JSON writes them; empty if
+/// the line is no JSON.
+inline Row flat_row(const std::string& line) {
+    Row row;
+    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+    if (parsed.is_discarded()) return row;
+    each_leaf(parsed, "", [&row](const std::string& path, const nlohmann::json& value) {
+        row[path] = value.is_string() ? value.get<std::string>() : value.dump();
+    });
+    return row;
+}
 
 }  // namespace oracle

@@ -233,7 +233,7 @@ int oracle_life(const char* path) {
     if (!in) return 2;
     std::vector<Recorded> rows;
     for (std::string text; std::getline(in, text);)
-        rows.push_back(Recorded{JsonLine(text).row, false});
+        rows.push_back(Recorded{flat_row(text), false});
     Score score;
     for (const Experiment& e : life_experiments()) {
         Life life(e.tasks);
