@@ -29,7 +29,13 @@ struct CostInfo {
     u64 emulated_612_ns;  ///< with kernel 6.12
     const char* source;
 };
-const CostInfo& cost_info(Cost cost);
+inline constexpr CostInfo cost_infos[] = {
+#define COST(name, kind, ideal, realistic, emulated, emulated_612, source) \
+    {#name, Kind::kind, ideal, realistic, emulated, emulated_612, source},
+#include "cost/costs.def"
+#undef COST
+};
+inline const CostInfo& cost_info(Cost cost) { return cost_infos[static_cast<u32>(cost)]; }
 const char* kind_words(Kind kind);
 const char* kind_name(Kind kind);
 

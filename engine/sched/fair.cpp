@@ -30,13 +30,26 @@ void find_matching_se(const World& w, SeId& a, SeId& b) {
     }
 }
 
+namespace {
+
+u32 first_not_delayed(const World& w, CfsRqId queue) {
+    rb_root root = w.cfs_rqs[queue.raw].tasks_timeline;
+    RbTree<const se_node> tree(w.se_nodes.data(), root);
+    u32 first = root.leftmost;
+    while (first && w.se[first].sched_delayed) first = tree.next(first);
+    return first;
+}
+
+}  // namespace
+
 TaskId first_task_of(const World& w, CfsRqId queue) {
     for (u32 depth = 0; depth < limits::depth * 4; ++depth) {
-        rb_root root = w.cfs_rqs[queue.raw].tasks_timeline;
-        u32 first = root.leftmost;
-        RbTree<const se_node> tree(w.se_nodes.data(), root);
-        while (first && w.se[first].sched_delayed) first = tree.next(first);
+        u32 first = w.cfs_rqs[queue.raw].tasks_timeline.leftmost;
         if (!first) return {};
+        if (w.se[first].sched_delayed) {
+            first = first_not_delayed(w, queue);
+            if (!first) return {};
+        }
         const sched_entity& se = w.se[first];
         if (entity_is_task(se)) return se.task;
         queue = se.my_q;

@@ -375,7 +375,7 @@ TaskId pick_next_task_fair(Context& c, CpuId cpu, TaskId prev) {
     }
     if (c.w.g.cpus > 1) cfs_tasks_to_front(c, cpu, se_of(c.w, picked));
     explain_pick(c, cpu, picked);
-    hrtick_start_fair(c, cpu, picked);
+    if (c.w.g.tune.has(Feat::HRTICK)) hrtick_start_fair(c, cpu, picked);
     return picked;
 }
 

@@ -41,7 +41,7 @@ void hrtick_expired(Context& c, CpuId cpu) {
 }
 
 void hrtick_start_fair(Context& c, CpuId cpu, TaskId p) {
-    if (!c.w.g.tune.has(Feat::HRTICK) || c.w.cfs_rqs[cpu.raw + 1].h_nr_running <= 1) return;
+    if (c.w.cfs_rqs[cpu.raw + 1].h_nr_running <= 1) return;
     const sched_entity& se = c.w.se[se_of(c.w, p).raw];
     u64 slice =
         c.w.g.kernel ? se.slice : sched_slice(c.w, c.w.cfs_rqs[se.cfs_rq.raw], se_of(c.w, p));

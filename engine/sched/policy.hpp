@@ -32,6 +32,7 @@ bool hrtick_active(const Context& c, CpuId cpu);
 void hrtick_clear(Context& c, CpuId cpu);
 void hrtick_expired(Context& c, CpuId cpu);
 /// Starts it for what is left of the task's slice; the task is picked, or others came or went.
+/// Only with the feature on.
 void hrtick_start_fair(Context& c, CpuId cpu, TaskId p);
 void hrtick_update(Context& c, CpuId cpu);
 /// True if a signal keeps a task of that state from sleeping (signal_pending_state).

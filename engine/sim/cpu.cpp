@@ -49,7 +49,7 @@ void charge_switch(Context& c, CpuId cpu, const Switch& s, bool preempt) {
         tick_restart(c, cpu);
         return charge(c, cpu, Cost::switch_from_idle);
     }
-    if (hrtick_active(c, cpu)) charge(c, cpu, Cost::hrtick_program);
+    if (c.w.rqs[cpu.raw].hrtick && hrtick_active(c, cpu)) charge(c, cpu, Cost::hrtick_program);
     bool alive = c.w.tasks.alive(s.prev);
     if (alive && !preempt && c.w.tasks[s.prev].start_style == STARTED_AS_NOISE &&
         s.prev != c.w.rqs[cpu.raw].stop)
