@@ -6,8 +6,22 @@
 namespace rq {
 
 namespace {
+
 constexpr std::size_t page_bytes = 4096;
+
+/// By words: the C library of WebAssembly compares byte by byte.
+bool equal(const u8* a, const u8* b, std::size_t n) {
+    std::size_t at = 0;
+    for (; at + sizeof(u64) <= n; at += sizeof(u64)) {
+        u64 x, y;
+        std::memcpy(&x, a + at, sizeof x);
+        std::memcpy(&y, b + at, sizeof y);
+        if (x != y) return false;
+    }
+    return std::memcmp(a + at, b + at, n - at) == 0;
 }
+
+}  // namespace
 
 struct Keyframes::Page {
     u32 users;
@@ -53,7 +67,7 @@ void Keyframes::take(const World& world) {
             Page* page = nullptr;
             if (at + n <= old_size) {
                 page = before->pages[before_page + at / page_bytes];
-                if (std::memcmp(page->bytes, bytes + at, n) != 0) page = nullptr;
+                if (!equal(page->bytes, bytes + at, n)) page = nullptr;
             }
             if (page) {
                 ++page->users;

@@ -24,17 +24,21 @@ budget() {
 }
 # The goal is 1,000; these are a ratchet on the way there and may only shrink.
 budget W1-10 2300
-budget W1-1000 3400
+budget W1-1000 3050
 
-# Times are shown, not judged: this machine may be busy. The ratio of the two is judged loosely.
-native=$("$GCC/tests/runqueue_bench" --json --seconds 2 W1-10 W1-1000)
-node=$(node "$WASM/tests/runqueue_bench.js" --json --seconds 2 W1-10 W1-1000)
-printf 'natively\n%s\nin node\n%s\n' "$native" "$node" | tee "$CHECK/bench.txt"
-ratio=$(printf '%s\n%s\n' "$native" "$node" | awk '
-    match($0, /"switches_per_s": [0-9]+/) { s[NR] = substr($0, RSTART + 18, RLENGTH - 18) }
-    END { printf "%d", 100 * s[3] / (s[1] ? s[1] : 1) }')
-# The goal is 60 %; a ratchet as well.
-claim "node reaches 40 % of the native speed in W1-10 (it reaches $ratio %)" [ "$ratio" -ge 40 ]
+# Times are shown, not judged: this machine may be busy. Their ratio is judged, and measured up to
+# three times: both sides run one after the other, and a burst of other work may hit one of them.
+ratio=0
+for _ in 1 2 3; do
+    native=$("$GCC/tests/runqueue_bench" --json --seconds 2 W1-10 W1-1000)
+    node=$(node "$WASM/tests/runqueue_bench.js" --json --seconds 2 W1-10 W1-1000)
+    printf 'natively\n%s\nin node\n%s\n' "$native" "$node" | tee "$CHECK/bench.txt"
+    ratio=$(printf '%s\n%s\n' "$native" "$node" | awk '
+        match($0, /"switches_per_s": [0-9]+/) { s[NR] = substr($0, RSTART + 18, RLENGTH - 18) }
+        END { printf "%d", 100 * s[3] / (s[1] ? s[1] : 1) }')
+    [ "$ratio" -lt 60 ] || break
+done
+claim "node reaches 60 % of the native speed in W1-10 (it reaches $ratio %)" [ "$ratio" -ge 60 ]
 
 node tests/bench/page.mjs | tee "$CHECK/weight.txt"
 weight=$(sed -nE 's/^([0-9]+) bytes as brotli.*/\1/p' "$CHECK/weight.txt")
