@@ -135,7 +135,7 @@ void check_meaning(Reading& reading, const Scenario& scenario) {
     check_tasks(reading, scenario, paths);
     TaskNames names(scenario);
     for (const ActionSpec& action : scenario.actions) {
-        if (action.kind != ActionSpec::Kind::write_file)
+        if (!action.task.empty())
             check_task_name(reading, names, action.task, action.place);
     }
     for (const LessonStep& step : scenario.lesson) {

@@ -366,7 +366,7 @@ Node Writer::action(const ActionSpec& action) {
     using Kind = ActionSpec::Kind;
     Node out = Node::object();
     out.add("at", time_node(action.at_ns));
-    if (action.kind != Kind::write_file) out.add("task", string_node(action.task));
+    if (!action.task.empty()) out.add("task", string_node(action.task));
     switch (action.kind) {
         case Kind::setaffinity: out.add("cpus", string_node(format_cpu_list(action.cpus))); break;
         case Kind::renice: out.add("nice", s64_node(action.value)); break;
@@ -379,6 +379,8 @@ Node Writer::action(const ActionSpec& action) {
             out.add("write", string_node(action.path));
             out.add("value", scalar_node(action.text));
             break;
+        case Kind::make_folder: out.add("mkdir", string_node(action.path)); break;
+        case Kind::remove_folder: out.add("rmdir", string_node(action.path)); break;
     }
     return out;
 }

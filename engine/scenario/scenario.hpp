@@ -94,6 +94,8 @@ struct ActionSpec {
         write_file,   ///< path, text (cgroup file, sysctl, sched debug file)
         kill,         ///< task, value = signal
         setscheduler, ///< task, policy, value = priority
+        make_folder,  ///< path of a new control group
+        remove_folder,///< path
     } kind = Kind::renice;
     std::string task;
     std::vector<u32> cpus;

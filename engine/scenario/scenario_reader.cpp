@@ -202,6 +202,12 @@ bool NativeReader::action_kind(Json value, ActionSpec& action) {
         return reading_.string(m, "`write`", action.path) &&
                reading_.scalar(text, "`value`", action.text);
     }
+    for (const char* verb : {"mkdir", "rmdir"}) {
+        if (Json m = Reading::member(value, verb)) {
+            action.kind = verb[0] == 'm' ? Kind::make_folder : Kind::remove_folder;
+            return reading_.string(m, verb, action.path);
+        }
+    }
     Json task = Reading::member(value, "task");
     if (!task) return reading_.missing(value, "task", "an action"), false;
     if (!reading_.string(task, "`task`", action.task)) return false;
@@ -226,14 +232,16 @@ bool NativeReader::action_kind(Json value, ActionSpec& action) {
         return reading_.rank(m.place(), action.policy, 0, action.value);
     }
     reading_.fail("missing-key", value.place(),
-                  "an action must say what is done: cpus, nice, kill, policy or write.");
+                  "an action must say what is done: cpus, nice, kill, policy, write, mkdir or "
+                  "rmdir.");
     return false;
 }
 
 void NativeReader::action(Json value) {
     if (!reading_.want(value, JsonKind::object, "an action")) return;
     reading_.keys(value,
-                  {"at", "task", "cpus", "nice", "kill", "policy", "priority", "write", "value"},
+                  {"at", "task", "cpus", "nice", "kill", "policy", "priority", "write", "value",
+                   "mkdir", "rmdir"},
                   "an action");
     ActionSpec action;
     action.place = value.place();

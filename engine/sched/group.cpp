@@ -22,8 +22,6 @@ constexpr u64 scale = 1u << 10;
 constexpr u64 max_shares = (u64{1} << 18) * scale;
 constexpr u64 min_shares = 2 * scale;
 constexpr u64 idle_shares = 3 * scale;
-constexpr s32 ERANGE_ = 34;
-constexpr s32 ENOENT_ = 2;
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
@@ -78,7 +76,7 @@ void count_idle(Context& c, GroupId group, u32 cpu, bool idle) {
 s32 write_weight(Context& c, GroupId group, std::string_view text) {
     u64 weight;
     if (!parse_u64(text, weight)) return -EINVAL;
-    if (weight < 1 || weight > 10'000) return -ERANGE_;
+    if (weight < 1 || weight > 10'000) return -ERANGE;
     if (c.w.groups[group].idle) return -EINVAL;
     apply_shares(c, group, (weight * 1024 + 50) / 100 * scale);
     return 0;
@@ -87,7 +85,7 @@ s32 write_weight(Context& c, GroupId group, std::string_view text) {
 s32 write_weight_nice(Context& c, GroupId group, std::string_view text) {
     s64 nice;
     if (!parse_s64(text, nice)) return -EINVAL;
-    if (nice < -20 || nice > 19) return -ERANGE_;
+    if (nice < -20 || nice > 19) return -ERANGE;
     if (c.w.groups[group].idle) return -EINVAL;
     apply_shares(c, group, weight_of_nice(static_cast<s32>(nice)) * scale);
     return 0;
@@ -331,14 +329,14 @@ void group_attach(Context& c, TaskId p, GroupId group) {
 }
 
 s32 group_write(Context& c, GroupId group, std::string_view file, std::string_view text) {
-    if (!c.w.groups[group].parent) return -ENOENT_;  // the root has none of these files
+    if (!c.w.groups[group].parent) return -ENOENT;  // the root has none of these files
     if (file == "cpu.weight") return write_weight(c, group, text);
     if (file == "cpu.weight.nice") return write_weight_nice(c, group, text);
     if (file == "cpu.idle") return write_idle(c, group, text);
     if (file == "cpu.max") return write_max(c, group, text);
     if (file == "cpu.max.burst") return write_burst(c, group, text);
     if (file == "cpuset.cpus") return write_cpus(c, group, text);
-    return -ENOENT_;
+    return -ENOENT;
 }
 
 bool group_read(const Context& c, GroupId group, std::string_view file, std::string& text) {

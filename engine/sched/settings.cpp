@@ -379,7 +379,26 @@ void set_rr_timeslice(World& w, s64 ms) {
     w.g.tune.rr_timeslice = (ns + tick - 1) / tick * tick;
 }
 
+template <u32 N>
+void add_names(const World& w, const Number (&table)[N], std::vector<std::string_view>& names) {
+    for (const Number& n : table)
+        if (n.kernels & kernel_bit(w)) names.emplace_back(n.name);
+}
+
 }  // namespace
+
+std::vector<std::string_view> sysctl_names(const World& w) {
+    std::vector<std::string_view> names;
+    add_names(w, sysctl_numbers, names);
+    names.emplace_back("sched_energy_aware");
+    return names;
+}
+
+std::vector<std::string_view> sched_debug_names(const World& w) {
+    std::vector<std::string_view> names{"features", "preempt", "tunable_scaling"};
+    add_names(w, debug_numbers, names);
+    return names;
+}
 
 const char* feature_name(Feat f) { return features[static_cast<u32>(f)].name; }
 

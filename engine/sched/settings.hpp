@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rq {
 
@@ -31,6 +32,10 @@ Result<std::string> get_sched_debug(const World& w, std::string_view file);
 /// Values as the kernel has them: µs, ms or a switch, by the name. Errors as above.
 Diagnostics set_sysctl(World& w, std::string_view key, std::string_view text);
 Result<std::string> get_sysctl(const World& w, std::string_view key);
+
+/// The names that this kernel has, without "kernel." and the directory; alphabetical by table.
+std::vector<std::string_view> sysctl_names(const World& w);
+std::vector<std::string_view> sched_debug_names(const World& w);
 
 /// The name of a scheduler feature.
 const char* feature_name(Feat f);

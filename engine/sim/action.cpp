@@ -1,12 +1,11 @@
 // Actions from outside: the scenario's, and the user's once they are in the log.
 #include "base/fixed.hpp"
 #include "sched/core.hpp"
-#include "sched/group.hpp"
 #include "sched/policy.hpp"
-#include "sched/settings.hpp"
 #include "sched/syscalls.hpp"
 #include "sim/boot.hpp"
 #include "sim/cpu.hpp"
+#include "sim/kernfs.hpp"
 #include "sync/sources.hpp"
 #include "task/signal.hpp"
 
@@ -44,33 +43,21 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
             sched_setscheduler(c, {}, p, static_cast<u32>(action.policy),
                                static_cast<u32>(action.value));
             break;
-        case ActionSpec::Kind::write_file: break;
+        case ActionSpec::Kind::write_file:
+        case ActionSpec::Kind::make_folder:
+        case ActionSpec::Kind::remove_folder: break;
     }
 }
 
-/// A file of a control group, of /sys/kernel/debug/sched or of /proc/sys/kernel. What the kernel
-/// refuses stays as it was, and the record of the action is followed by one of the refusal.
-void write_file(Context& c, const ActionSpec& action) {
-    std::string_view path = action.path;
-    auto strip = [&path](std::string_view prefix) {
-        bool has = path.substr(0, prefix.size()) == prefix;
-        if (has) path.remove_prefix(prefix.size());
-        return has;
-    };
-    bool refused;
-    if (strip("/sys/kernel/debug/sched/")) {
-        refused = !write_sched_debug(c, path, action.text).empty();
-    } else if (strip("/proc/sys/")) {
-        refused = !set_sysctl(c.w, path, action.text).empty();
-    } else {
-        strip("/sys/fs/cgroup/");
-        std::size_t slash = path.rfind('/');
-        std::string_view folder = slash == std::string_view::npos ? "" : path.substr(0, slash);
-        std::string_view file = slash == std::string_view::npos ? path : path.substr(slash + 1);
-        GroupId group = group_find(c.w, folder);
-        refused = !group || group_write(c, group, file, action.text) != 0;
-    }
-    if (refused) emit(c, Ev::refused, 0, TaskId{}, -EINVAL, Rule::refused_call);
+/// What is done to a file or folder. What the kernel refuses stays as it was, and the record of the
+/// action is followed by one of the refusal.
+void act_on_file(Context& c, const ActionSpec& action) {
+    s32 error = action.kind == ActionSpec::Kind::make_folder
+                    ? make_kernel_folder(c, action.path)
+                : action.kind == ActionSpec::Kind::remove_folder
+                    ? remove_kernel_folder(c, action.path)
+                    : write_kernel_file(c, action.path, action.text);
+    if (error) emit(c, Ev::refused, 0, TaskId{}, error, Rule::refused_call);
 }
 
 }  // namespace
@@ -84,9 +71,9 @@ void next_action(Context& c) {
         CpuId cpu = c.w.tasks[p].cpu;
         settle(c, cpu);
         act_on_task(c, action, p);
-    } else if (action.kind == ActionSpec::Kind::write_file) {
+    } else if (!action.path.empty()) {
         for (u32 i = 0; i < c.w.g.cpus; ++i) settle(c, CpuId{i});
-        write_file(c, action);
+        act_on_file(c, action);
     }
     c.acts = Acts{};
     for (u32 i = 0; i < c.w.g.cpus; ++i) {

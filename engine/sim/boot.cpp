@@ -12,6 +12,7 @@
 #include "sched/settings.hpp"
 #include "sched/syscalls.hpp"
 #include "sim/cpu.hpp"
+#include "sim/kernfs.hpp"
 #include "sim/rig.hpp"
 #include "sync/sources.hpp"
 #include "sync/timer.hpp"
@@ -81,30 +82,8 @@ void set_globals(Context& c) {
         g.random[i] = Prng::stream(s.seed, i);
 }
 
-/// The CPU list behind a word of the boot line ("isolcpus=domain,2-3": flags are skipped).
-cpumask boot_cpus(const Context& c, std::string_view key) {
-    std::string_view line = c.image.scenario.boot;
-    cpumask mask{};
-    while (!line.empty()) {
-        std::size_t space = line.find(' ');
-        std::string_view word = line.substr(0, space);
-        line = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
-        if (word.substr(0, key.size()) != key) continue;
-        word.remove_prefix(key.size());
-        while (!word.empty() && (word[0] < '0' || word[0] > '9')) {
-            std::size_t comma = word.find(',');
-            word = comma == std::string_view::npos ? std::string_view{} : word.substr(comma + 1);
-        }
-        std::vector<u32> cpus;
-        if (!parse_cpu_list(word, cpus)) continue;
-        for (u32 cpu : cpus)
-            if (cpu < c.w.g.cpus) mask.set(cpu);
-    }
-    return mask;
-}
-
 void start_cpus(Context& c) {
-    cpumask nohz_full = boot_cpus(c, "nohz_full=");
+    cpumask nohz_full = boot_cpus(c.w, c.image, "nohz_full=");
     Globals& g = c.w.g;
     for (u32 i = 0; i < g.cpus; ++i) {
         TaskCreate idle;
@@ -342,7 +321,7 @@ Diagnostics boot_world(Context& c) {
     if (!settings.empty()) return settings;
     sched_init(c);
     topology_init(c, c.image.scenario.machine);
-    cpumask isolated = boot_cpus(c, "isolcpus=");
+    cpumask isolated = boot_cpus(c.w, c.image, "isolcpus=");
     build_sched_domains(c, isolated);
     init_task_objects(c);
     start_cpus(c);

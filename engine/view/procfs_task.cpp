@@ -286,13 +286,12 @@ void write_status_identity(const Context& c, TaskId id, std::string& out) {
 
 }  // namespace
 
-std::string cpu_list(const Context& c, u32 mask) {
-    const cpumask& m = c.w.cpumasks[mask];
+std::string mask_list(const Context& c, const cpumask& m) {
     std::string out;
     for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu) {
-        if (mask && !m.test(cpu)) continue;
+        if (!m.test(cpu)) continue;
         u32 last = cpu;
-        while (last + 1 < c.w.g.cpus && (!mask || m.test(last + 1))) ++last;
+        while (last + 1 < c.w.g.cpus && m.test(last + 1)) ++last;
         if (!out.empty()) out += ',';
         out += std::to_string(cpu);
         if (last > cpu) out += "-" + std::to_string(last);
@@ -301,19 +300,26 @@ std::string cpu_list(const Context& c, u32 mask) {
     return out;
 }
 
-std::string cpu_hex(const Context& c, u32 mask) {
-    const cpumask& m = c.w.cpumasks[mask];
+std::string mask_hex(const Context& c, const cpumask& m) {
     std::string out;
     u32 groups = (c.w.g.cpus + 31) / 32;
     for (u32 g = groups; g-- > 0;) {
         u32 bits = g + 1 == groups && c.w.g.cpus % 32 ? c.w.g.cpus % 32 : 32;
         u32 word = 0;
         for (u32 i = 0; i < bits; ++i)
-            if (!mask || m.test(g * 32 + i)) word |= 1u << i;
+            if (m.test(g * 32 + i)) word |= 1u << i;
         append_hex(out, word, (bits + 3) / 4);
         if (g) out += ',';
     }
     return out;
+}
+
+// Mask 0 is that of all CPUs.
+std::string cpu_list(const Context& c, u32 mask) { return mask_list(c, c.w.cpumasks[mask]); }
+std::string cpu_hex(const Context& c, u32 mask) { return mask_hex(c, c.w.cpumasks[mask]); }
+
+std::string range_list(u32 count) {
+    return count > 1 ? "0-" + std::to_string(count - 1) : std::string("0");
 }
 
 void write_status(const Context& c, TaskId id, std::string& out) {
@@ -352,7 +358,7 @@ void write_status(const Context& c, TaskId id, std::string& out) {
         out += group ? ',' : '\n';
     }
     line(out, "Mems_allowed_list",
-         c.w.g.nodes > 1 ? "0-" + std::to_string(c.w.g.nodes - 1) : std::string("0"));
+         range_list(c.w.g.nodes));
     line(out, "voluntary_ctxt_switches", std::to_string(p.nvcsw));
     line(out, "nonvoluntary_ctxt_switches", std::to_string(p.nivcsw));
 }
@@ -498,6 +504,22 @@ void write_limits(const Context& c, TaskId id, std::string& out) {
     };
     write_row("Limit", "Soft Limit", "Hard Limit", "Units");
     for (const Row& row : rows) write_row(row.name, amount(row.soft), amount(row.hard), row.unit);
+}
+
+void write_comm(const Context& c, TaskId p, std::string& out) {
+    out += c.w.comms[p.slot()].text;
+    out += '\n';
+}
+
+/// The program's name stands for the command line; kernel threads and zombies have none.
+void write_cmdline(const Context& c, TaskId p, std::string& out) {
+    if (!c.w.tasks[p].mm) return;
+    out += c.w.comms[p.slot()].text;
+    out += '\0';
+}
+
+void write_timerslack(const Context& c, TaskId p, std::string& out) {
+    out += std::to_string(c.w.tasks[p].timer_slack_ns) + "\n";
 }
 
 }  // namespace rq::view::procfs

@@ -96,6 +96,7 @@ struct ProcArguments {
     RunOptions options;
     std::string at;
     std::string out;
+    std::string self;
 };
 int proc_command(const ProcArguments& arguments);
 

@@ -128,13 +128,16 @@ void add_sweep(CLI::App& app, SweepArguments& a) {
 }
 
 void add_proc(CLI::App& app, ProcArguments& a) {
-    CLI::App* c = app.add_subcommand("proc", "write the files of /proc as they are at an instant");
+    CLI::App* c = app.add_subcommand("proc", "write the files of /proc and /sys as they are at an "
+                                                   "instant");
     c->add_option("FILE", a.file, file_help)->required();
     c->add_option("--at", a.at, "the instant, counted from the tasks' start")->required();
-    c->add_option("--out", a.out, "folder that becomes /proc; made if it is not there")
+    c->add_option("--out", a.out, "folder that gets proc/ and sys/; made if it is not there")
         ->required();
+    c->add_option("--self", a.self, "task whose directory /proc/self is: its name or number; "
+                                    "default: the scenario's first");
     add_run_options(*c, a.options);
-    c->footer("Example:\n  runqueue proc hogs.json --at 100ms --out proc && cat proc/1000/status");
+    c->footer("Example:\n  runqueue proc hogs.json --at 100ms --out root && cat root/proc/1000/status");
 }
 
 /// Commands that will come: refused by their name, so that nobody looks for a typing error.

@@ -91,7 +91,14 @@ bool Session::complete() const { return !ahead_ || ahead_->finished(); }
 u64 Session::end_time() const { return ahead_ ? ahead_->world().g.end_of_run : 0; }
 const Trace& Session::trace() const { return ahead_->trace(); }
 const World& Session::world() const { return cursor_->world(); }
-Context Session::context() const { return cursor_->context(); }
+
+/// The present is the cursor's, the history is in the trace of the run ahead.
+Context Session::context() const {
+    Context present = cursor_->context();
+    Context c{present.w, ahead_->context().trace, present.image};
+    c.recording = false;
+    return c;
+}
 
 u64 Session::state_hash() const { return cursor_ ? cursor_->state_hash() : 0; }
 
