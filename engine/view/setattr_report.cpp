@@ -5,28 +5,28 @@ namespace rq::view {
 
 namespace {
 
+/// The members of struct sched_attr that a call and its result share.
+template <class Attributes>
+void add_attributes(Value& out, const Attributes& attr) {
+    out.add("policy", Value::signed_number(attr.policy));
+    out.add("flags", Value::number(attr.flags));
+    out.add("nice", Value::signed_number(attr.nice));
+    out.add("prio", Value::signed_number(attr.prio));
+    out.add("runtime", Value::number(attr.runtime));
+    out.add("deadline", Value::number(attr.deadline));
+    out.add("period", Value::number(attr.period));
+}
+
 Value case_value(const SetattrCase& asked, const SetattrResult& got) {
     Value one = Value::object();
-    one.add("policy", Value::signed_number(asked.policy));
-    one.add("flags", Value::number(asked.flags));
-    one.add("nice", Value::signed_number(asked.nice));
-    one.add("prio", Value::signed_number(asked.prio));
-    one.add("runtime", Value::number(asked.runtime));
-    one.add("deadline", Value::number(asked.deadline));
-    one.add("period", Value::number(asked.period));
+    add_attributes(one, asked);
     one.add("uid", Value::number(asked.uid));
     one.add("cpus", Value::number(asked.cpus));
     one.add("hold", Value::number(asked.hold));
     one.add("note", Value::string(asked.note));
     one.add("result", Value::string(setattr_result_name(got.result)));
     Value after = Value::object();
-    after.add("policy", Value::signed_number(got.policy));
-    after.add("flags", Value::number(got.flags));
-    after.add("nice", Value::signed_number(got.nice));
-    after.add("prio", Value::signed_number(got.prio));
-    after.add("runtime", Value::number(got.runtime));
-    after.add("deadline", Value::number(got.deadline));
-    after.add("period", Value::number(got.period));
+    add_attributes(after, got);
     one.add("after", std::move(after));
     return one;
 }

@@ -227,7 +227,7 @@ std::string Drawing::draw() {
 
 }  // namespace
 
-std::string xml_escape(std::string_view text) {
+std::string xml_escape(std::string_view text, std::string_view kept) {
     std::string out;
     for (char ch : text) {
         if (ch == '&')
@@ -238,7 +238,7 @@ std::string xml_escape(std::string_view text) {
             out += "&gt;";
         else if (ch == '"')
             out += "&quot;";
-        else if (static_cast<u8>(ch) >= 0x20)
+        else if (static_cast<u8>(ch) >= 0x20 || kept.find(ch) != kept.npos)
             out += ch;
     }
     return out;

@@ -18,7 +18,7 @@ struct SvgOptions {
 /// CPU lanes, then a lane for each task of the workload that exists in the range.
 std::string timeline_svg(const Books& books, const SvgOptions& options);
 
-/// Text as it may stand in XML; control characters are left out.
-std::string xml_escape(std::string_view text);
+/// Text as it may stand in XML; control characters are left out, but for those `kept`.
+std::string xml_escape(std::string_view text, std::string_view kept = {});
 
 }  // namespace rq::view

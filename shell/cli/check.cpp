@@ -1,6 +1,8 @@
 // `runqueue check`: runs scenarios and grades them by their own `expect`.
 #include "cli/commands.hpp"
 
+#include "view/svg.hpp"
+
 namespace rq::cli {
 
 namespace {
@@ -31,22 +33,7 @@ Checked check_file(const std::string& file, const RunOptions& options) {
     return c;
 }
 
-std::string xml(std::string_view text) {
-    std::string out;
-    for (char ch : text) {
-        if (ch == '&')
-            out += "&amp;";
-        else if (ch == '<')
-            out += "&lt;";
-        else if (ch == '>')
-            out += "&gt;";
-        else if (ch == '"')
-            out += "&quot;";
-        else if (static_cast<u8>(ch) >= 0x20 || ch == '\n' || ch == '\t')
-            out += ch;
-    }
-    return out;
-}
+std::string xml(std::string_view text) { return view::xml_escape(text, "\n\t"); }
 
 std::string text_report(const std::vector<Checked>& all) {
     std::string out;

@@ -55,6 +55,18 @@ std::string picture(const Run& run) {
     return view::timeline_svg(books, options);
 }
 
+/// Writes all records of a run; what stands in `text` at the end is still to be put out.
+template <class Writer>
+void put_records(const Simulation& s, Writer& writer, std::string& text, Output& out) {
+    Record r;
+    for (Trace::Reader reader = s.trace().read(0); reader.next(r);) {
+        writer.write(text, r);
+        if (text.size() < piece_bytes) continue;
+        out.put(text);
+        text.clear();
+    }
+}
+
 }  // namespace
 
 bool write_ftrace(const Run& run, const std::string& path) {
@@ -64,13 +76,7 @@ bool write_ftrace(const Run& run, const std::string& path) {
     for (const KnownTask& k : run.start.known) writer.know(k);
     std::string text;
     writer.head(text, s.world().g.cpus);
-    Record r;
-    for (Trace::Reader reader = s.trace().read(0); reader.next(r);) {
-        writer.write(text, r);
-        if (text.size() < piece_bytes) continue;
-        out.put(text);
-        text.clear();
-    }
+    put_records(s, writer, text, out);
     out.put(text);
     return out.finish();
 }
@@ -81,13 +87,7 @@ bool write_rqt(const Run& run, const std::string& path) {
     RqtWriter writer;
     std::string text;
     writer.head(text, s.t0(), s.world().g.cpus, run.start.known);
-    Record r;
-    for (Trace::Reader reader = s.trace().read(0); reader.next(r);) {
-        writer.write(text, r);
-        if (text.size() < piece_bytes) continue;
-        out.put(text);
-        text.clear();
-    }
+    put_records(s, writer, text, out);
     writer.finish(text);
     out.put(text);
     return out.finish();

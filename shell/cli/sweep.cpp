@@ -133,7 +133,7 @@ int sweep_command(const SweepArguments& a) {
         }
         for (const std::string& m : metrics) {
             const view::Value* v = report.at(m);
-            line += (v ? v->text : "") + ",";
+            line += (v ? view::csv_cell(v->text) : "") + ",";
         }
         line.back() = '\n';
         print(line);
