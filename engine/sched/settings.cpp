@@ -7,6 +7,8 @@
 #include "sched/dl_server.hpp"
 #include "sched/syscalls.hpp"
 
+#include <algorithm>
+
 namespace rq {
 
 namespace {
@@ -402,6 +404,23 @@ std::vector<std::string_view> sched_debug_names(const World& w) {
 
 const char* feature_name(Feat f) { return features[static_cast<u32>(f)].name; }
 
+std::vector<Feat> feature_order(u32 kernel) {
+    constexpr Feat first_of_6_12[] = {
+        Feat::PLACE_LAG,   Feat::PLACE_DEADLINE_INITIAL, Feat::PLACE_REL_DEADLINE,
+        Feat::RUN_TO_PARITY, Feat::PREEMPT_SHORT, Feat::NEXT_BUDDY, Feat::PICK_BUDDY,
+        Feat::CACHE_HOT_BUDDY, Feat::DELAY_DEQUEUE, Feat::DELAY_ZERO};
+    std::vector<Feat> order;
+    if (kernel) order.assign(std::begin(first_of_6_12), std::end(first_of_6_12));
+    std::size_t first = order.size();
+    for (u32 i = 0; i < feature_count; ++i) {
+        Feat f = static_cast<Feat>(i);
+        auto end = order.begin() + static_cast<std::ptrdiff_t>(first);
+        if (feature_known(kernel, f) && std::find(order.begin(), end, f) == end)
+            order.push_back(f);
+    }
+    return order;
+}
+
 bool feature_known(u32 kernel, Feat f) {
     return features[static_cast<u32>(f)].defaults[kernel ? 1 : 0] >= 0;
 }
@@ -469,10 +488,9 @@ Result<std::string> get_sched_debug(const World& w, std::string_view path) {
     const Tunables& tune = w.g.tune;
     std::string out;
     if (file == "features") {
-        for (u32 i = 0; i < feature_count; ++i) {
-            if (!feature_known(w.g.kernel, static_cast<Feat>(i))) continue;
-            if (!tune.has(static_cast<Feat>(i))) out += "NO_";
-            out += features[i].name;
+        for (Feat f : feature_order(w.g.kernel)) {
+            if (!tune.has(f)) out += "NO_";
+            out += feature_name(f);
             out += ' ';
         }
         return out;

@@ -39,6 +39,8 @@ std::vector<std::string_view> sched_debug_names(const World& w);
 
 /// The name of a scheduler feature.
 const char* feature_name(Feat f);
+/// The features in the order of that kernel's file; a feature's place is its bit there.
+std::vector<Feat> feature_order(u32 kernel);
 /// True if that kernel has the feature.
 bool feature_known(u32 kernel, Feat f);
 

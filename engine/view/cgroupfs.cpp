@@ -1,5 +1,6 @@
 // /sys/fs/cgroup: the unified hierarchy with its cpu and cpuset controllers
 // (kernel/cgroup/cgroup.c, cpuset.c, kernel/sched/core.c of 6.1).
+#include "base/fixed.hpp"
 #include "sched/group.hpp"
 #include "sim/kernfs.hpp"
 #include "view/procfs_parts.hpp"
@@ -64,6 +65,52 @@ void cpu_file(const Context& c, const Node& n, std::string& out) {
     if (group_read(c, n.group, n.name, text)) out += text;
 }
 
+/// Time of the programs and of the kernel for them, of the group's processes and those they have
+/// waited for.
+struct Times {
+    u64 user = 0, system = 0;
+};
+
+Times times_within(const Context& c, GroupId group) {
+    Times t;
+    c.w.tasks.for_each([&](TaskId id, const task_struct& p) {
+        GroupId own = group_of(c, p);
+        if (!own || !within(c.w, own, group)) return;
+        t.user += p.utime_ns;
+        t.system += p.stime_ns;
+        if (!p.signal || p.group_leader != id) return;
+        const signal_struct& s = c.w.signals[p.signal];
+        t.user += s.utime_ns + s.cutime_ns;
+        t.system += s.stime_ns + s.cstime_ns;
+    });
+    return t;
+}
+
+/// The group's time is divided as that of its tasks is (cputime_adjust); the root group is the
+/// machine, whose CPUs know it (root_cgroup_cputime).
+void cpu_stat(const Context& c, const Node& n, std::string& out) {
+    u64 usage = c.w.groups[n.group].usage_ns;
+    Times t;
+    if (below_root(c, n)) {
+        t = times_within(c, n.group);
+        u64 sum = t.user + t.system;
+        t.system = sum ? mul_div_u64(t.system, usage, sum) : 0;
+        t.user = usage - t.system;
+    } else {
+        machine_times(c, t.user, t.system);
+        usage = t.user + t.system;
+    }
+    std::string text;
+    group_read(c, n.group, n.name, text);
+    out += "usage_usec " + std::to_string(usage / NSEC_PER_USEC) + "\nuser_usec " +
+           std::to_string(t.user / NSEC_PER_USEC) + "\nsystem_usec " +
+           std::to_string(t.system / NSEC_PER_USEC) + "\n";
+    if (c.w.g.kernel) out += "nice_usec 0\n";  // time of niced tasks is not kept apart
+    // What follows is the bandwidth's.
+    for (u32 lines = 0; lines < 3 && !text.empty(); ++lines) text.erase(0, text.find('\n') + 1);
+    out += text;
+}
+
 template <char... Text>
 void constant(const Context&, const Node&, std::string& out) {
     (out.push_back(Text), ...);
@@ -106,7 +153,7 @@ constexpr Row group_files[] = {
     {"cpu.max", 0644, cpu_file, below_root},
     {"cpu.max.burst", 0644, cpu_file, below_root},
     {"cpu.pressure", 0644, of_group<write_cpu_pressure>},
-    {"cpu.stat", 0444, cpu_file},
+    {"cpu.stat", 0444, cpu_stat},
     {"cpu.weight", 0644, cpu_file, below_root},
     {"cpu.weight.nice", 0644, cpu_file, below_root},
     {"cpuset.cpus", 0644,

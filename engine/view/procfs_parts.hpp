@@ -13,6 +13,11 @@ enum class Whole : u8 { thread, group };
 void write_stat(const Context& c, TaskId p, Whole whole, std::string& out);
 void write_status(const Context& c, TaskId p, std::string& out);
 void write_sched(const Context& c, TaskId p, std::string& out);
+/// The lines that /proc/PID/sched has while kernel.sched_schedstats is on.
+void write_sched_statistics(const Context& c, TaskId p, std::string& out);
+/// A line of /proc/PID/sched: a number, or ns as ms.
+void sched_number(std::string& out, const char* key, s64 value);
+void sched_ms(std::string& out, const char* key, u64 ns);
 void write_schedstat(const Context& c, TaskId p, std::string& out);
 void write_limits(const Context& c, TaskId p, std::string& out);
 void write_children(const Context& c, TaskId p, std::string& out);
@@ -49,9 +54,15 @@ void write_numa_maps(const Context& c, TaskId p, std::string& out);
 void write_status_vm(const Context& c, MmId mm, std::string& out);
 
 void write_system_stat(const Context& c, std::string& out);
+/// Time of all CPUs in user mode, and in the kernel and interrupts.
+void machine_times(const Context& c, u64& user, u64& system);
 void write_system_schedstat(const Context& c, std::string& out);
 void write_uptime(const Context& c, std::string& out);
 void write_version(const Context& c, std::string& out);
+void write_sched_debug(const Context& c, std::string& out);
+/// Balancing's count of ticks (sched/domains.hpp) as the kernel shows jiffies: they begin five
+/// minutes before they wrap in 32 bits (INITIAL_JIFFIES with HZ 250).
+u64 shown_jiffies(const Context& c, u64 jiffies);
 void write_boot_line(const Context& c, std::string& out);
 void write_cpuinfo(const Context& c, std::string& out);
 void write_meminfo(const Context& c, std::string& out);

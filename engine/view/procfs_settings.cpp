@@ -103,7 +103,9 @@ void list_servers(const Look& look, const Node&, std::vector<DirEntry>& entries)
 bool has_servers(const Context& c, const Node&) { return c.w.g.kernel != 0; }
 
 const Folder servers_folder{{}, {}, find_server, list_servers};
-constexpr Sub debug_folders[] = {{"fair_server", &servers_folder, has_servers}};
+constexpr Sub debug_folders[] = {{"domains", &domains_folder},
+                                 {"fair_server", &servers_folder, has_servers}};
+constexpr Row debug_files[] = {{"debug", 0444, of_machine<write_sched_debug>}};
 
 const Folder kernel_folder{kernel_files, {}, find_sysctl, list_sysctls};
 constexpr Sub sysctl_folders[] = {{"kernel", &kernel_folder}};
@@ -111,6 +113,6 @@ constexpr Sub sysctl_folders[] = {{"kernel", &kernel_folder}};
 }  // namespace
 
 const Folder sysctl_folder{{}, sysctl_folders};
-const Folder sched_debug_folder{{}, debug_folders, find_debug, list_debug};
+const Folder sched_debug_folder{debug_files, debug_folders, find_debug, list_debug};
 
 }  // namespace rq::view::tree

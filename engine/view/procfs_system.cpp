@@ -1,6 +1,7 @@
 // What the machine as a whole tells: stat, schedstat, uptime, version.
 
 #include "base/text.hpp"
+#include "sched/domains.hpp"
 #include "view/costs.hpp"
 #include "view/procfs_parts.hpp"
 
@@ -44,6 +45,13 @@ void add_cpu_times(const rq& q, u64 now, u64 (&ns)[10]) {
 
 }  // namespace
 
+void machine_times(const Context& c, u64& user, u64& system) {
+    u64 ns[10] = {};
+    for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu) add_cpu_times(c.w.rqs[cpu], c.w.g.now, ns);
+    user = ns[0] + ns[1];
+    system = ns[2] + ns[5] + ns[6];
+}
+
 void write_system_stat(const Context& c, std::string& out) {
     u64 all[10] = {};
     std::string each;
@@ -73,10 +81,18 @@ void write_system_stat(const Context& c, std::string& out) {
            "\nprocs_blocked " + std::to_string(blocked) + "\n" + softirq;
 }
 
+u64 shown_jiffies(const Context& c, u64 count) {
+    constexpr u64 initial = 0xffffffff - 300 * 250 + 1;
+    constexpr u64 boot_jiffies = 1'000'000;  // where the count begins, at the first tick
+    return initial + c.w.g.tick_origin / c.w.g.tick_ns - 1 + count - boot_jiffies;
+}
+
+/// Version 16 (6.12) counts the kinds of idleness in another order; what it counts is the same.
+/// Balancing is not counted: the domains' figures are 0, as without kernel.sched_schedstats.
 void write_system_schedstat(const Context& c, std::string& out) {
-    out += "version 15\ntimestamp " +
-           std::to_string(c.w.g.jiffies_base + c.w.g.now / (c.w.g.tick_ns ? c.w.g.tick_ns : 1)) +
-           "\n";
+    constexpr u32 domain_figures = 36;
+    out += c.w.g.kernel ? "version 16\ntimestamp " : "version 15\ntimestamp ";
+    out += std::to_string(shown_jiffies(c, jiffies(c))) + "\n";
     for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu) {
         const rq& q = c.w.rqs[cpu];
         bool on = c.w.g.tune.schedstats != 0;
@@ -88,6 +104,12 @@ void write_system_schedstat(const Context& c, std::string& out) {
             append_u64(out, n);
         }
         out += '\n';
+        u32 level = 0;
+        for (u32 d = q.sd; d; d = c.w.domains[d].parent) {
+            out += "domain" + std::to_string(level++) + " " + cpu_hex(c, c.w.domains[d].span);
+            for (u32 i = 0; i < domain_figures; ++i) out += " 0";
+            out += '\n';
+        }
     }
 }
 

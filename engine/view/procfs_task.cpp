@@ -276,7 +276,10 @@ void write_status_identity(const Context& c, TaskId id, std::string& out) {
     line(out, "Uid", std::to_string(uid) + tab + e + tab + std::to_string(suid) + tab + e);
     std::string g = std::to_string(gid);
     line(out, "Gid", g + tab + g + tab + g + tab + g);
-    line(out, "FDSize", std::to_string(p.files ? c.w.files[p.files].max_fds : 0));
+    // Tables begin with room for 64 descriptors and grow to powers of two (alloc_fdtable).
+    u32 slots = p.files ? 64 : 0;
+    while (p.files && slots < c.w.files[p.files].max_fds) slots = slots < 256 ? 256 : slots * 2;
+    line(out, "FDSize", std::to_string(slots));
     line(out, "Groups", " ");
     line(out, "NStgid", numbers(c, p.tgid));
     line(out, "NSpid", numbers(c, p.pid));
@@ -363,8 +366,6 @@ void write_status(const Context& c, TaskId id, std::string& out) {
     line(out, "nonvoluntary_ctxt_switches", std::to_string(p.nivcsw));
 }
 
-namespace {
-
 /// "%-45s:%21Ld"
 void sched_number(std::string& out, const char* key, s64 value) {
     append_left(out, key, 45);
@@ -380,17 +381,15 @@ void sched_ms(std::string& out, const char* key, u64 ns) {
     append_left(out, key, 45);
     out += ':';
     s64 value = static_cast<s64>(ns);
-    bool negative = value < 0;
-    u64 size = negative ? ~ns + 1 : ns;
-    std::string whole = negative ? "-" : "";
+    u64 size = value < 0 ? ~ns + 1 : ns;
+    // The kernel takes the sign along with the whole ms only: -1 reads 0.000001.
+    std::string whole = value < 0 && size >= NSEC_PER_MSEC ? "-" : "";
     append_u64(whole, size / NSEC_PER_MSEC);
     append_right(out, whole, 14);
     out += '.';
     append_padded(out, size % NSEC_PER_MSEC, 6, '0');
     out += '\n';
 }
-
-}  // namespace
 
 void write_sched(const Context& c, TaskId id, std::string& out) {
     const task_struct& p = c.w.tasks[id];
@@ -407,6 +406,7 @@ void write_sched(const Context& c, TaskId id, std::string& out) {
         sched_number(out, key, static_cast<s64>(value));
     };
     number("se.nr_migrations", se.nr_migrations);
+    if (c.w.g.tune.schedstats) write_sched_statistics(c, id, out);
     number("nr_switches", p.nvcsw + p.nivcsw);
     number("nr_voluntary_switches", p.nvcsw);
     number("nr_involuntary_switches", p.nivcsw);
@@ -418,10 +418,16 @@ void write_sched(const Context& c, TaskId id, std::string& out) {
     number("se.avg.runnable_avg", avg.runnable_avg);
     number("se.avg.util_avg", avg.util_avg);
     number("se.avg.last_update_time", avg.last_update_time);
-    number("se.avg.util_est.ewma", avg.util_est_ewma);
-    number("se.avg.util_est.enqueued", avg.util_est_enqueued);
+    if (c.w.g.kernel) {
+        number("se.avg.util_est", avg.util_est_ewma);
+    } else {
+        number("se.avg.util_est.ewma", avg.util_est_ewma);
+        number("se.avg.util_est.enqueued", avg.util_est_enqueued);
+    }
     number("policy", p.policy);
     sched_number(out, "prio", p.prio);
+    bool fair = p.policy == SCHED_NORMAL || p.policy == SCHED_BATCH || p.policy == SCHED_IDLE;
+    if (c.w.g.kernel && fair) number("se.slice", se.slice);
     if (p.policy == SCHED_DEADLINE && p.dl) {
         sched_number(out, "dl.runtime", c.w.dl_entities[p.dl].runtime);
         number("dl.deadline", c.w.dl_entities[p.dl].deadline);

@@ -85,5 +85,6 @@ extern const Folder node_folder;         ///< /sys/devices/system/node
 extern const Folder sys_fs_folder;       ///< /sys/fs
 extern const Folder cgroup_folder;       ///< /sys/fs/cgroup and its groups
 extern const Folder sched_debug_folder;  ///< /sys/kernel/debug/sched
+extern const Folder domains_folder;      ///< /sys/kernel/debug/sched/domains
 
 }  // namespace rq::view::tree

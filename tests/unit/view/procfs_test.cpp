@@ -3,12 +3,13 @@
 #include "view/procfs.hpp"
 
 #include "engine.hpp"
-#include "support/paths.hpp"
+#include "support/proc_shape.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace rq;
 using namespace rq::view;
+using namespace support;
 
 namespace {
 
@@ -49,62 +50,6 @@ struct Machine {
         return read(std::to_string(pid(comm)) + "/" + file);
     }
 };
-
-std::string sample(const char* name) {
-    return support::read_file(support::source_path(std::string("tests/unit/view/proc/") + name));
-}
-
-/// A text with every number replaced by #, and the blanks before a right-aligned one dropped.
-std::string shape(const std::string& text) {
-    std::string out;
-    auto hex = [](char ch) { return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f'); };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        bool word = i > 0 && (std::isalpha(static_cast<unsigned char>(text[i - 1])) ||
-                              text[i - 1] == '_');
-        std::size_t end = i;
-        while (end < text.size() && hex(text[end])) ++end;
-        bool letter = end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]));
-        bool digits = false;
-        for (std::size_t k = i; k < end; ++k) digits |= text[k] >= '0' && text[k] <= '9';
-        if (end > i && !word && !letter && digits) {
-            while (!out.empty() && (out.back() == ' ' || out.back() == '-')) out.pop_back();
-            out += '#';
-            i = end - 1;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
-std::vector<std::string> words(const std::string& text) {
-    std::vector<std::string> all{""};
-    for (char ch : text) {
-        if (ch == ' ' || ch == '\n')
-            all.emplace_back();
-        else
-            all.back() += ch;
-    }
-    return all;
-}
-
-/// The keys of "key: value" lines.
-std::string keys(const std::string& text) {
-    std::string out;
-    std::size_t begin = 0;
-    while (begin < text.size()) {
-        std::size_t end = text.find('\n', begin);
-        std::string line = text.substr(begin, end - begin);
-        out += line.substr(0, line.find(':')) + "\n";
-        begin = end + 1;
-    }
-    return out;
-}
-
-void replace(std::string& text, const std::string& from, const std::string& to) {
-    for (std::size_t at; (at = text.find(from)) != std::string::npos;)
-        text.replace(at, from.size(), to);
-}
 
 }  // namespace
 
