@@ -27,7 +27,7 @@ PageCounts count_pages(const Context& c, const vm_area_struct& v) {
         ++n.pages;
         if (p.flags & PG_anon) ++n.anon;
         if ((pte & PTE_DIRTY) || (p.flags & PG_dirty)) ++n.dirty;
-        if (!(p.flags & PG_anon)) ++n.active;
+        if (!(p.flags & (PG_anon | PG_shmem))) ++n.active;
         if (p.mapcount > n.mapcount_max) n.mapcount_max = p.mapcount;
         if (p.node < n.node.size()) ++n.node[p.node];
     }
@@ -97,8 +97,8 @@ void size_line(std::string& out, const char* key, u64 kb, u32 width = 8) {
 void write_counts(const SmapsCount& n, bool rollup, u64 shmem_pss, u64 locked_kb,
                   std::string& out) {
     auto kb = [](u64 pages) { return pages * page_kb; };
-    // Pss is summed in 1/4096 of a page and cut to kB at the end.
-    auto pss = [](u64 fixed) { return fixed * page_kb >> 12; };
+    // Pss is summed in 1/4096 of a byte and cut to kB at the end (PSS_SHIFT).
+    auto pss = [](u64 fixed) { return fixed >> 12 >> 10; };
     size_line(out, "Rss", kb(n.rss));
     size_line(out, "Pss", pss(n.pss));
     size_line(out, "Pss_Dirty", pss(n.pss_dirty));
@@ -122,20 +122,26 @@ void write_counts(const SmapsCount& n, bool rollup, u64 shmem_pss, u64 locked_kb
     size_line(out, "Locked", locked_kb);
 }
 
-void write_vm_flags(const vm_area_struct& v, bool file, std::string& out) {
+/// The mnemonics of show_smap_vma_flags() that areas of these kinds have, in its order.
+void write_vm_flags(const vm_area_struct& v, std::string_view name, std::string& out) {
+    bool data = name == "[vvar]";  // the kernel's own pages, shown to every program
+    bool code = name == "[vdso]";
+    bool stack = v.vm_flags & VM_GROWSDOWN;
     out += "VmFlags: ";
     if (v.vm_flags & VM_READ) out += "rd ";
     if (v.vm_flags & VM_WRITE) out += "wr ";
     if (v.vm_flags & VM_EXEC) out += "ex ";
     if (v.vm_flags & VM_SHARED) out += "sh ";
-    out += "mr mw me ";
+    out += data ? "mr pf io " : "mr mw me ";
     if (v.vm_flags & VM_SHARED) out += "ms ";
-    if (v.vm_flags & VM_GROWSDOWN) out += "gd ";
+    if (stack) out += "gd ";
     if (v.vm_flags & VM_LOCKED) out += "lo ";
     if (v.vm_flags & VM_DONTCOPY) out += "dc ";
-    if ((v.vm_flags & VM_WRITE) && !file) out += "ac ";
+    if (data || code) out += "de ";
+    if ((v.vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE) out += "ac ";
     if (v.vm_flags & VM_WIPEONFORK) out += "wf ";
-    out += "sd \n";
+    if (data) out += "dd ";
+    out += stack ? "\n" : "sd \n";  // the stack is made before marks of change are looked for
 }
 
 template <class F>
@@ -146,7 +152,7 @@ void for_areas(const Context& c, TaskId p, F f) {
 }
 
 u64 locked_kb_of(const vm_area_struct& v, const SmapsCount& n) {
-    return (v.vm_flags & VM_LOCKED) ? n.pss * page_kb >> 12 : 0;
+    return (v.vm_flags & VM_LOCKED) ? n.pss >> 12 >> 10 : 0;
 }
 
 /// Pages of areas by what they are for: status' VmData, VmStk, VmExe and VmLib.
@@ -229,7 +235,7 @@ void write_smaps(const Context& c, TaskId p, std::string& out) {
         SmapsCount n = smaps_of(c, id);
         write_counts(n, false, 0, locked_kb_of(v, n), out);
         out += "THPeligible:    0\nProtectionKey:         0\n";
-        write_vm_flags(v, mapping_kind(c, v) == MappingKind::file, out);
+        write_vm_flags(v, area_name(c, v), out);
     });
 }
 
