@@ -4,6 +4,7 @@
 
 #include "base/fixed.hpp"
 #include "context.hpp"
+#include "sched/autogroup.hpp"
 #include "sched/deadline.hpp"
 #include "sched/pelt.hpp"
 #include "sched/policy.hpp"
@@ -326,7 +327,7 @@ s32 sched_fork(Context& c, TaskId parent, TaskId child) {
     t.sched_reset_on_fork = 0;
     t.cpus_mask = from.cpus_mask;
     t.nr_cpus_allowed = from.nr_cpus_allowed;
-    t.sched_task_group = from.sched_task_group;
+    t.sched_task_group = autogroup_of_child(c.w, from.sched_task_group);
     t.rt_time_slice_ticks = static_cast<u32>(c.w.g.tune.rr_timeslice / c.w.g.tick_ns);
     t.cpu = from.cpu;
     t.wake_cpu = from.cpu;

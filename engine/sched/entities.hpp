@@ -146,7 +146,7 @@ struct task_group {
     u32 idle;
     u32 cpuset;               ///< interned cpumask, 0 = as the parent
     u32 nr_tasks;
-    u32 zero;
+    u32 autogroup;            ///< session it was made for by autogrouping, 0 = a control group
     u64 load_avg;
     u64 usage_ns;
     cfs_bandwidth bandwidth;

@@ -298,7 +298,8 @@ GroupId group_find(const World& w, std::string_view path) {
         path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
         if (name.empty()) continue;
         GroupId child = w.groups[at].children;
-        while (child && group_name(w, child) != name) child = w.groups[child].sibling;
+        while (child && (w.groups[child].autogroup || group_name(w, child) != name))
+            child = w.groups[child].sibling;
         if (!child) return {};
         at = child;
     }
@@ -315,6 +316,7 @@ std::string group_path(const World& w, GroupId group) {
 void group_attach(Context& c, TaskId p, GroupId group) {
     task_struct& t = c.w.tasks[p];
     if (t.sched_task_group == group) return;
+    cpumask before = effective_cpus(c.w, t.sched_task_group);
     --c.w.groups[t.sched_task_group].nr_tasks;
     ++c.w.groups[group].nr_tasks;
     change_queued(
@@ -325,7 +327,7 @@ void group_attach(Context& c, TaskId p, GroupId group) {
         &group);
     if (task_is_running(c, p)) resched_curr(c, c.w.tasks[p].cpu, Rule::moved_group, {});
     cpumask allowed = effective_cpus(c.w, group);
-    if (allowed != c.w.cpumasks[0]) set_cpus_allowed(c, p, intern_cpumask(c, allowed));
+    if (allowed != before) set_cpus_allowed(c, p, intern_cpumask(c, allowed));
 }
 
 s32 group_write(Context& c, GroupId group, std::string_view file, std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include "base/limits.hpp"
 #include "context.hpp"
+#include "sched/autogroup.hpp"
 #include "sched/core.hpp"
 #include "sched/group.hpp"
 #include "sched/policy.hpp"
@@ -169,6 +170,9 @@ s32 write_task_file(Context& c, u32 pid, std::string_view path, std::string_view
     }
     if (path == "comm") return write_comm(c, p, text);
     if (path == "oom_score_adj") return write_oom_score_adj(c, p, text);
+    s64 nice;
+    if (path == "autogroup" && !thread)
+        return parse_int(text, nice) ? proc_sched_autogroup_set_nice(c, p, nice) : -EINVAL;
     if (path == "timerslack_ns" && !thread) return write_timer_slack(c, p, text);
     return -EACCES;
 }

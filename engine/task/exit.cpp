@@ -4,6 +4,7 @@
 
 #include "context.hpp"
 #include "mm/memory.hpp"
+#include "sched/autogroup.hpp"
 #include "sched/core.hpp"
 #include "sync/semaphore.hpp"
 #include "sync/wait.hpp"
@@ -264,9 +265,11 @@ namespace {
 
 void free_task(Context& c, TaskId p) {
     task_struct& t = c.w.tasks[p];
+    GroupId group = t.sched_task_group;
     if (t.se.raw) se_free(c, t.se);
     c.w.comms[p.slot()] = Comm{};
     c.w.tasks.destroy(p);
+    sched_autogroup_exit(c, group);
 }
 
 }  // namespace

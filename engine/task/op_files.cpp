@@ -1,5 +1,6 @@
 // Operations on files, directories, identity and limits.
 #include "context.hpp"
+#include "sched/autogroup.hpp"
 #include "task/files.hpp"
 #include "task/fork.hpp"
 #include "task/namespace.hpp"
@@ -56,6 +57,7 @@ s32 setsid_of(Context& c, TaskId p) {
     put_pid_use(c, s.pgrp);
     put_pid_use(c, s.session);
     s.pgrp = s.session = own;
+    sched_autogroup_create_attach(c, c.w.tasks[p].group_leader);
     return own;
 }
 

@@ -1,6 +1,7 @@
 // /sys/fs/cgroup: the unified hierarchy with its cpu and cpuset controllers
 // (kernel/cgroup/cgroup.c, cpuset.c, kernel/sched/core.c of 6.1).
 #include "base/fixed.hpp"
+#include "sched/autogroup.hpp"
 #include "sched/group.hpp"
 #include "sim/kernfs.hpp"
 #include "view/procfs_parts.hpp"
@@ -23,7 +24,7 @@ bool within(const World& w, GroupId group, GroupId outer) {
 /// The group that a task counts for; the dead count for none.
 GroupId group_of(const Context& c, const task_struct& p) {
     bool counts = !p.exit_state && !(p.flags & PF_IDLE) && p.sched_task_group;
-    return counts && c.w.groups.alive(p.sched_task_group) ? p.sched_task_group : GroupId{};
+    return counts ? task_cgroup(c.w, p) : GroupId{};
 }
 
 void write_members(const Context& c, const Node& n, bool threads, std::string& out) {
@@ -48,7 +49,7 @@ bool populated(const Context& c, GroupId group) {
 u32 descendants(const World& w, GroupId group) {
     u32 n = 0;
     for (GroupId g = w.groups[group].children; g; g = w.groups[g].sibling)
-        n += 1 + descendants(w, g);
+        if (!w.groups[g].autogroup) n += 1 + descendants(w, g);
     return n;
 }
 
@@ -176,7 +177,7 @@ constexpr Row group_files[] = {
 bool find_group(const Look& look, const Node& at, std::string_view name, Node& found) {
     const World& w = look.c.w;
     for (GroupId g = w.groups[at.group].children; g; g = w.groups[g].sibling) {
-        if (group_name(w, g) != name) continue;
+        if (w.groups[g].autogroup || group_name(w, g) != name) continue;
         found.group = g;
         become_folder(found, cgroup_folder);
         found.mode = 0755;
@@ -188,7 +189,8 @@ bool find_group(const Look& look, const Node& at, std::string_view name, Node& f
 void list_groups(const Look& look, const Node& at, std::vector<DirEntry>& entries) {
     const World& w = look.c.w;
     for (GroupId g = w.groups[at.group].children; g; g = w.groups[g].sibling)
-        entries.push_back({std::string(group_name(w, g)), FileKind::directory});
+        if (!w.groups[g].autogroup)
+            entries.push_back({std::string(group_name(w, g)), FileKind::directory});
 }
 
 /// /sys/fs: its one folder is the root group.

@@ -64,6 +64,22 @@ void write_loadavg(const Context& c, std::string& out) {
            std::to_string(c.w.g.last_pid) + "\n";
 }
 
+std::vector<u64> iowait_times(const Context& c) {
+    std::vector<u64> ns(c.w.g.cpus);
+    LoadHistory history(c, c.w.g.root_group);
+    u64 last = 0;
+    history.walk(
+        [&](u64 until) {
+            for (u32 cpu = 0; cpu < ns.size(); ++cpu) {
+                const CpuLoad& load = history.cpus()[cpu];
+                if (load.iowait && !load.running) ns[cpu] += until - last;
+            }
+            last = until;
+        },
+        [](const Record&) {});
+    return ns;
+}
+
 namespace {
 
 enum Pressure : u32 { io_some, io_full, cpu_some, cpu_full, pressures };

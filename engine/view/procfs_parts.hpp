@@ -69,6 +69,8 @@ void write_meminfo(const Context& c, std::string& out);
 void write_vmstat(const Context& c, std::string& out);
 void write_node_meminfo(const Context& c, u32 node, std::string& out);
 void write_node_vmstat(const Context& c, u32 node, std::string& out);
+/// By CPU, in ns: nothing ran, and a task slept there until the disk answered.
+std::vector<u64> iowait_times(const Context& c);
 void write_loadavg(const Context& c, std::string& out);
 void write_interrupts(const Context& c, std::string& out);
 void write_softirqs(const Context& c, std::string& out);

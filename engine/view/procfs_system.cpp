@@ -55,9 +55,13 @@ void machine_times(const Context& c, u64& user, u64& system) {
 void write_system_stat(const Context& c, std::string& out) {
     u64 all[10] = {};
     std::string each;
+    std::vector<u64> iowait = iowait_times(c);
     for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu) {
         u64 ns[10] = {};
         add_cpu_times(c.w.rqs[cpu], c.w.g.now, ns);
+        // What costs still to be paid have taken from the idle time is no time of waiting.
+        ns[4] = iowait[cpu] < ns[3] ? iowait[cpu] : ns[3];
+        ns[3] -= ns[4];
         for (u32 i = 0; i < 10; ++i) all[i] += ns[i];
         each += "cpu" + std::to_string(cpu);
         write_cpu_times(ns, each);
@@ -70,7 +74,7 @@ void write_system_stat(const Context& c, std::string& out) {
     c.w.tasks.for_each([&](TaskId, const task_struct& p) {
         if (p.flags & PF_IDLE) return;
         if (p.on_rq || p.on_cpu) ++running;
-        if (state_char(p) == 'D') ++blocked;
+        if (p.wait_channel == static_cast<u32>(Channel::disk)) ++blocked;  // nr_iowait()
     });
     std::string intr;
     std::string softirq;

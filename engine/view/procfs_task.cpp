@@ -1,6 +1,7 @@
 // What a task tells of itself: stat, status, sched, schedstat, limits, children, cgroup.
 #include "base/fixed.hpp"
 #include "base/text.hpp"
+#include "sched/autogroup.hpp"
 #include "sched/core.hpp"
 #include "sched/group.hpp"
 #include "task/namespace.hpp"
@@ -458,9 +459,7 @@ void write_children(const Context& c, TaskId id, std::string& out) {
 }
 
 void write_cgroup(const Context& c, TaskId id, std::string& out) {
-    GroupId group = c.w.tasks[id].sched_task_group;
-    bool known = group && c.w.groups.alive(group);
-    out += "0::" + (known ? group_path(c.w, group) : std::string("/")) + "\n";
+    out += "0::" + group_path(c.w, task_cgroup(c.w, c.w.tasks[id])) + "\n";
 }
 
 void write_limits(const Context& c, TaskId id, std::string& out) {

@@ -2,6 +2,7 @@
 // what the OOM killer thinks of it.
 #include "base/text.hpp"
 #include "mm/memory.hpp"
+#include "sched/autogroup.hpp"
 #include "sched/group.hpp"
 #include "sync/objects.hpp"
 #include "task/files.hpp"
@@ -142,16 +143,16 @@ void write_id_map(const Context& c, TaskId id, std::string& out) {
 }
 
 void write_cpuset(const Context& c, TaskId id, std::string& out) {
-    GroupId group = c.w.tasks[id].sched_task_group;
-    out += group && c.w.groups.alive(group) ? group_path(c.w, group) : std::string("/");
-    out += '\n';
+    out += group_path(c.w, task_cgroup(c.w, c.w.tasks[id])) + "\n";
 }
 
 void write_autogroup(const Context& c, TaskId id, std::string& out) {
     const task_struct& p = c.w.tasks[id];
     if (p.flags & PF_KTHREAD) return;
     s32 session = p.signal ? c.w.signals[p.signal].session : 0;
-    out += "/autogroup-" + std::to_string(session) + " nice 0\n";
+    GroupId group = p.sched_task_group;
+    s32 nice = task_group_is_autogroup(c.w, group) ? autogroup_nice(c, group) : 0;
+    out += "/autogroup-" + std::to_string(session) + " nice " + std::to_string(nice) + "\n";
 }
 
 namespace {

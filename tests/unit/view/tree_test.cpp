@@ -161,6 +161,9 @@ TEST_CASE("tree: what is written is read back, and the refused says why") {
     CHECK(m.read(group + "cpuset.cpus.effective") == "2\n");
     CHECK(m.read("/proc/" + m.pid("busy") + "/status").find("Cpus_allowed_list:\t2\n") !=
           std::string::npos);
+    CHECK(m.write("/sys/fs/cgroup/cgroup.procs", m.pid("busy") + "\n") == 0);
+    CHECK(m.read("/proc/" + m.pid("busy") + "/status").find("Cpus_allowed_list:\t0-3\n") !=
+          std::string::npos);
     CHECK(m.write("/proc/irq/4/smp_affinity", "6\n") == 0);
     CHECK(m.read("/proc/irq/4/smp_affinity_list") == "1-2\n");
     CHECK(m.read("/proc/irq/8/smp_affinity_list") == "0-3\n");
@@ -217,4 +220,36 @@ TEST_CASE("tree: groups are made, entered and removed by their folder") {
     CHECK_FALSE(has(m.list(root), "b"));
     m.s->run_until(m.s->now() + 50 * NSEC_PER_MSEC);
     CHECK(m.s->broken_laws().empty());
+}
+
+TEST_CASE("tree: every file of random machines can be read at any instant, and text ends in a line") {
+    // Files whose text the kernel does not end with a newline.
+    auto bare = [](const std::string& path) {
+        std::string name = path.substr(path.rfind('/') + 1);
+        return name == "cmdline" || name == "children" || name == "wchan" || name == "loginuid" ||
+               name == "sessionid";
+    };
+    RandomOptions options;
+    options.cpus_max = 4;
+    options.realtime = options.deadline = options.groups = options.affinity = options.actions = true;
+    for (u64 seed = 1; seed <= 24; ++seed) {
+        CAPTURE(seed);
+        auto booted = Simulation::boot(random_scenario(seed, options));
+        REQUIRE(booted);
+        Simulation& s = **booted;
+        for (u64 instant = 1; instant <= 3 && !s.finished(); ++instant) {
+            s.run_until(s.t0() + instant * (s.end_time() - s.t0()) / 4 + seed * 1'234'567);
+            Context c = s.context();
+            for (const char* root : {"/proc", "/sys"})
+                for (const TreeEntry& e : walk_tree(c, root)) {
+                    std::string text;
+                    CAPTURE(e.path);
+                    if (e.kind == FileKind::link) REQUIRE(read_link(c, {}, e.path, text) == 0);
+                    if (e.kind != FileKind::file) continue;
+                    s32 error = read_file(c, {}, e.path, text);
+                    if (error) REQUIRE(error == -EINVAL);
+                    if (!text.empty() && !bare(e.path)) REQUIRE(text.back() == '\n');
+                }
+        }
+    }
 }
