@@ -16,6 +16,7 @@ struct Image {
     std::vector<u32> program_begin;  ///< by ProgramId; 0 = the empty program
     std::vector<u32> program_end;
     CostTable cost{};
+    std::vector<ActionSpec> user_actions;  ///< what users did, in the order of time
     const std::string& name(u32 id) const { return scenario.names[id]; }
 };
 

@@ -68,7 +68,7 @@ struct Globals {
     u64 rt_period_start;
     u64 nohz_next_balance; ///< jiffies
     u32 overload;        ///< some CPU has more than one task to run
-    u32 zero;
+    u32 next_user_action; ///< index of the next action in the log of the run (Image::user_actions)
     u64 bandwidth_phase; ///< an instant at which periods of cpu.max begin
     TimerId rt_period_timer;
     u32 rt_period_active;

@@ -381,6 +381,8 @@ Node Writer::action(const ActionSpec& action) {
             break;
         case Kind::make_folder: out.add("mkdir", string_node(action.path)); break;
         case Kind::remove_folder: out.add("rmdir", string_node(action.path)); break;
+        case Kind::spawn:
+        case Kind::run_program: break;  // users' actions stand in the log of a run only
     }
     return out;
 }

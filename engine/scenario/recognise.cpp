@@ -66,6 +66,20 @@ InputKind recognise(std::string_view text) {
                                                             : InputKind::unknown;
 }
 
+Result<u32> read_program(std::string_view text, Scenario& scenario) {
+    Result<JsonDocument> document = JsonDocument::read(text);
+    if (!document) return document.errors();
+    Reading reading;
+    const u32 first = static_cast<u32>(scenario.programs.size());
+    ProgramReader(reading, scenario).read_programs(document->root());
+    if (reading.ok())
+        for (u32 i = first; i < scenario.programs.size(); ++i)
+            if (scenario.programs[i].name == "run") return i;
+    scenario.programs.resize(first);
+    if (!reading.ok()) return reading.errors;
+    return Diagnostic{"missing-key", "the text has no program \"run\".", "", 1, 1};
+}
+
 Result<Scenario> read_scenario(std::string_view text) {
     Result<JsonDocument> document = read_document(text);
     if (!document) return document.errors();

@@ -87,7 +87,7 @@ struct TaskSpec {
 
 /// Something from outside at an instant: timed data, executed by the event loop.
 struct ActionSpec {
-    u64 at_ns = 0;  ///< after t0
+    u64 at_ns = 0;  ///< after t0; of a user's action in its log: since the machine's start
     enum class Kind : u8 {
         setaffinity,  ///< task, cpus
         renice,       ///< task, value
@@ -96,8 +96,13 @@ struct ActionSpec {
         setscheduler, ///< task, policy, value = priority
         make_folder,  ///< path of a new control group
         remove_folder,///< path
+        spawn,        ///< a process of init: task = its name, program. Users' only, as what follows
+        run_program,  ///< task, program: it leaves its present operation and runs that one
     } kind = Kind::renice;
     std::string task;
+    u32 task_id = 0;  ///< raw TaskId, where a user means one of several of a name; 0 = by name
+    u32 caller_id = 0; ///< raw TaskId of who asks, whose rights count; 0 = the machine's owner
+    u32 program = 0;  ///< index into Scenario::programs
     std::vector<u32> cpus;
     s64 value = 0;
     Policy policy = Policy::normal;
@@ -167,6 +172,11 @@ InputKind recognise(std::string_view text);
 
 /// Reads a text of any kind. Never throws; many diagnostics at once where possible.
 Result<Scenario> read_scenario(std::string_view text);
+
+/// Reads programs that come while a run goes on: an object whose members are programs by name, of
+/// which "run" is the one that is meant. They are put behind those the scenario has; exec finds
+/// names of this text only. The index of "run".
+Result<u32> read_program(std::string_view text, Scenario& scenario);
 
 /// What read_scenario cannot know, because the machine may be given on the command line: affinity
 /// against topology. To be called by whoever has applied --machine, before boot.

@@ -7,6 +7,9 @@
 #include "sim/cpu.hpp"
 #include "sim/kernfs.hpp"
 #include "sync/sources.hpp"
+#include "sync/wait.hpp"
+#include "task/fork.hpp"
+#include "task/run_op.hpp"
 #include "task/signal.hpp"
 
 namespace rq {
@@ -22,6 +25,48 @@ void arm_next_action(Context& c) {
 
 namespace {
 
+/// What a user's action was refused with, if it was, follows its record.
+void answer(Context& c, TaskId p, s32 error) {
+    if (error) emit(c, Ev::refused, 0, p, error, Rule::refused_call);
+}
+
+/// A process that init starts for the user, with a terminal.
+s32 spawn(Context& c, const ActionSpec& action) {
+    TaskCreate what;
+    what.parent = c.w.g.init;
+    what.program = action.program + 1;
+    what.comm = action.task;
+    s32 error = 0;
+    TaskId p = create_task(c, what, &error);
+    if (!p) return error;
+    c.w.signals[c.w.tasks[p].signal].tty = 1;
+    wake_up_new_task(c, p);
+    return 0;
+}
+
+/// The task drops what it is about to compute or wait for, and begins another program. It keeps
+/// what the last call returned. -EBUSY: it is in the middle of a call.
+s32 run_program(Context& c, TaskId p, u32 program) {
+    task_struct& t = c.w.tasks[p];
+    bool in_call = t.exec.phase != PHASE_WORK && t.exec.phase != PHASE_BLOCKED;
+    if (in_call || t.exit_state) return -EBUSY;
+    if (t.exec.phase == PHASE_BLOCKED) stop_waiting(c, p);
+    exec_state next{};
+    next.program = program;
+    next.result = t.exec.result;
+    next.wait_status = t.exec.wait_status;
+    next.anchor_ns = t.exec.anchor_ns;
+    next.period_ns = t.exec.period_ns;
+    t.exec = next;
+    if (t.on_cpu) {
+        c.w.rqs[t.cpu.raw].work_ns = 0;
+        if (!c.w.rqs[t.cpu.raw].in_irq) arm_segment(c, t.cpu);
+    } else if (t.__state != TASK_RUNNING) {
+        wake_up_process(c, p);
+    }
+    return 0;
+}
+
 /// What an action does to a task; its CPU's present stretch is settled before and goes on after.
 void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
     switch (action.kind) {
@@ -31,7 +76,10 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
         case ActionSpec::Kind::setaffinity: {
             cpumask mask{};
             for (u32 cpu : action.cpus) mask.set(cpu);
-            set_cpus_allowed(c, p, intern_cpumask(c, mask));
+            if (!action.caller_id)
+                set_cpus_allowed(c, p, intern_cpumask(c, mask));
+            else
+                answer(c, p, sched_setaffinity(c, TaskId{action.caller_id}, p, mask));
             break;
         }
         case ActionSpec::Kind::kill:
@@ -39,10 +87,17 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
             if (c.w.tasks.alive(p) && c.w.tasks[p].on_cpu && c.w.tasks[p].sigpending)
                 resched_curr(c, c.w.tasks[p].cpu, Rule::none, {});
             break;
-        case ActionSpec::Kind::setscheduler:
-            sched_setscheduler(c, {}, p, static_cast<u32>(action.policy),
-                               static_cast<u32>(action.value));
+        case ActionSpec::Kind::setscheduler: {
+            s32 error = sched_setscheduler(c, TaskId{action.caller_id}, p,
+                                           static_cast<u32>(action.policy),
+                                           static_cast<u32>(action.value));
+            if (action.caller_id) answer(c, p, error);
             break;
+        }
+        case ActionSpec::Kind::run_program:
+            answer(c, p, run_program(c, p, action.program + 1));
+            break;
+        case ActionSpec::Kind::spawn:
         case ActionSpec::Kind::write_file:
         case ActionSpec::Kind::make_folder:
         case ActionSpec::Kind::remove_folder: break;
@@ -60,20 +115,26 @@ void act_on_file(Context& c, const ActionSpec& action) {
     if (error) emit(c, Ev::refused, 0, TaskId{}, error, Rule::refused_call);
 }
 
-}  // namespace
+/// The task an action is about; null: none is, or it is gone.
+TaskId task_of(const Context& c, const ActionSpec& action) {
+    if (action.kind == ActionSpec::Kind::spawn) return {};
+    TaskId p{action.task_id};
+    if (!p) return action.task.empty() ? TaskId{} : find_task(c.w, action.task);
+    return c.w.tasks.alive(p) ? p : TaskId{};
+}
 
-void next_action(Context& c) {
-    const ActionSpec& action = c.image.scenario.actions[c.w.g.next_action];
-    emit(c, Ev::action, 0, c.w.g.next_action);
-    ++c.w.g.next_action;
+void execute(Context& c, const ActionSpec& action) {
     c.here = 0;
-    if (TaskId p = action.task.empty() ? TaskId{} : find_task(c.w, action.task)) {
+    if (TaskId p = task_of(c, action)) {
         CpuId cpu = c.w.tasks[p].cpu;
         settle(c, cpu);
         act_on_task(c, action, p);
     } else if (!action.path.empty()) {
         for (u32 i = 0; i < c.w.g.cpus; ++i) settle(c, CpuId{i});
         act_on_file(c, action);
+    } else if (action.kind == ActionSpec::Kind::spawn) {
+        for (u32 i = 0; i < c.w.g.cpus; ++i) settle(c, CpuId{i});
+        answer(c, {}, spawn(c, action));
     }
     c.acts = Acts{};
     for (u32 i = 0; i < c.w.g.cpus; ++i) {
@@ -83,7 +144,22 @@ void next_action(Context& c) {
         reschedule_interrupt(c, CpuId{i});
     }
     c.here = 0;
+}
+
+}  // namespace
+
+void next_action(Context& c) {
+    const ActionSpec& action = c.image.scenario.actions[c.w.g.next_action];
+    emit(c, Ev::action, 0, c.w.g.next_action);
+    ++c.w.g.next_action;
+    execute(c, action);
     arm_next_action(c);
+}
+
+void next_user_action(Context& c) {
+    u32 index = c.w.g.next_user_action++;
+    emit(c, Ev::action, 0, static_cast<u32>(c.image.scenario.actions.size()) + index);
+    execute(c, c.image.user_actions[index]);
 }
 
 }  // namespace rq

@@ -36,12 +36,17 @@ std::shared_ptr<Image> compile(const Scenario& scenario) {
                 parse_time(s.value, image->cost.ns[i]);
     image->program_begin = {0};
     image->program_end = {0};
-    for (const ProgramSpec& program : scenario.programs) {
-        image->program_begin.push_back(image->ops.size());
-        for (const Op& op : program.ops) image->ops.push(op);
-        image->program_end.push_back(image->ops.size());
-    }
+    add_programs(*image, 0);
     return image;
+}
+
+void add_programs(Image& image, u32 first) {
+    const auto& programs = image.scenario.programs;
+    for (std::size_t i = first; i < programs.size(); ++i) {
+        image.program_begin.push_back(image.ops.size());
+        for (const Op& op : programs[i].ops) image.ops.push(op);
+        image.program_end.push_back(image.ops.size());
+    }
 }
 
 namespace {

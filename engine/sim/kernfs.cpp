@@ -309,16 +309,28 @@ cpumask boot_cpus(const World& w, const Image& image, std::string_view key) {
     return mask;
 }
 
+namespace {
+
+/// Calls f with every action that has been done: the scenario's, then the users'.
+template <class F>
+void each_done(const World& w, const Image& image, F f) {
+    const auto& given = image.scenario.actions;
+    for (u32 i = 0; i < w.g.next_action && i < given.size(); ++i) f(given[i]);
+    const auto& log = image.user_actions;
+    for (u32 i = 0; i < w.g.next_user_action && i < log.size(); ++i) f(log[i]);
+}
+
+}  // namespace
+
 cpumask default_interrupt_affinity(const World& w, const Image& image) {
     cpumask mask = boot_cpus(w, image, "irqaffinity=");
     if (mask.empty()) mask = w.cpumasks[0];
-    for (u32 i = 0; i < w.g.next_action && i < image.scenario.actions.size(); ++i) {
-        const ActionSpec& a = image.scenario.actions[i];
+    each_done(w, image, [&](const ActionSpec& a) {
         cpumask written;
         if (a.path == "/proc/irq/default_smp_affinity" &&
             parse_affinity(w, "default_smp_affinity", a.text, written) == 0)
             mask = written;
-    }
+    });
     return mask;
 }
 
@@ -326,16 +338,15 @@ cpumask interrupt_affinity(const World& w, const Image& image, u32 number) {
     cpumask mask = boot_cpus(w, image, "irqaffinity=");
     const InterruptLine* line = interrupt_line(number);
     if (mask.empty() || !line || !line->movable) mask = w.cpumasks[0];
-    for (u32 i = 0; i < w.g.next_action && i < image.scenario.actions.size(); ++i) {
-        const ActionSpec& a = image.scenario.actions[i];
+    each_done(w, image, [&](const ActionSpec& a) {
         std::string_view path = a.path;
         u32 which;
         cpumask written;
         if (a.kind != ActionSpec::Kind::write_file || !strip(path, "/proc/irq/") ||
             !take_number(path, which) || which != number || !is_affinity_file(path))
-            continue;
+            return;
         if (line && line->movable && parse_affinity(w, path, a.text, written) == 0) mask = written;
-    }
+    });
     return mask;
 }
 

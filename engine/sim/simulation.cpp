@@ -38,8 +38,13 @@ Context Simulation::context() {
 
 u64 Simulation::end_time() const { return world_.g.end_of_run; }
 
+u64 Simulation::next_time() const {
+    Context c{const_cast<World&>(world_), const_cast<Trace&>(trace_), *image_};  // it only looks
+    return next_event_time(c);
+}
+
 bool Simulation::finished() const {
-    return next_event_time(world_) > world_.g.end_of_run || world_.g.limit_hit != 0;
+    return next_time() > world_.g.end_of_run || world_.g.limit_hit != 0;
 }
 
 bool Simulation::step() {
@@ -62,7 +67,7 @@ bool Simulation::step_with(Context& c) {
 Stop Simulation::run_until(u64 time) {
     Context c = context();
     u64 last = time < world_.g.end_of_run ? time : world_.g.end_of_run;
-    while (world_.g.limit_hit == 0 && next_event_time(world_) <= last) step_with(c);
+    while (world_.g.limit_hit == 0 && next_event_time(c) <= last) step_with(c);
     if (world_.g.limit_hit) return Stop::limit;
     if (last != NEVER && last > cursor_) cursor_ = last;
     return last < time || last == world_.g.end_of_run ? Stop::finished : Stop::reached;
@@ -86,10 +91,10 @@ void Simulation::continue_after_limit() {
 void Simulation::seek_event(u64 n) {
     if (n < world_.g.events) {
         RQ_ASSERT(keyframes_ != nullptr);
-        keyframes_->restore(n, world_);
+        restore(n, world_);
     } else if (keyframes_ && n < furthest_event_) {
         u64 nearest = keyframes_->event_at_or_before(n);
-        if (nearest > world_.g.events) keyframes_->restore(n, world_);
+        if (nearest > world_.g.events) restore(n, world_);
     }
     Context c = context();
     while (world_.g.events < n && !finished()) step_with(c);
@@ -113,10 +118,10 @@ u64 Simulation::event_of_record(u64 index) {
     if (!keyframes_) return world_.g.events;
     World probe;
     Trace unused;
-    keyframes_->restore(keyframes_->event_before_record(index), probe);
+    restore(keyframes_->event_before_record(index), probe);
     Context c{probe, unused, *image_};
     c.recording = false;
-    while (probe.g.records <= index && next_event_time(probe) <= probe.g.end_of_run)
+    while (probe.g.records <= index && next_event_time(c) <= probe.g.end_of_run)
         step_event(c);
     return probe.g.events;
 }
@@ -127,10 +132,10 @@ std::vector<Why> Simulation::why(u64 index) {
     if (!keyframes_) return wanted;
     World probe;
     Trace unused;
-    keyframes_->restore(keyframes_->event_before_record(index), probe);
+    restore(keyframes_->event_before_record(index), probe);
     Context c{probe, unused, *image_};
     c.recording = false;
-    while (probe.g.records <= index && next_event_time(probe) <= probe.g.end_of_run) {
+    while (probe.g.records <= index && next_event_time(c) <= probe.g.end_of_run) {
         all.clear();
         c.why = &all;
         step_event(c);
@@ -140,22 +145,42 @@ std::vector<Why> Simulation::why(u64 index) {
     return wanted;
 }
 
-void Simulation::act(const ActionSpec& action) {
-    ActionSpec timed = action;
-    u64 now_from_t0 = cursor_ > world_.g.t0 ? cursor_ - world_.g.t0 : 0;
-    if (timed.at_ns < now_from_t0) timed.at_ns = now_from_t0;
+Diagnostics Simulation::act(const ActionSpec& action) {
     auto next = std::make_shared<Image>(*image_);
-    auto& log = next->scenario.actions;
-    auto place = log.begin() + world_.g.next_action;
-    while (place != log.end() && place->at_ns <= timed.at_ns) ++place;
-    log.insert(place, timed);
+    ActionSpec timed = action;
+    timed.at_ns = cursor_;
+    if (action.kind == ActionSpec::Kind::spawn || action.kind == ActionSpec::Kind::run_program) {
+        u32 first = static_cast<u32>(next->scenario.programs.size());
+        Result<u32> program = read_program(action.text, next->scenario);
+        if (!program) return program.errors();
+        timed.program = *program;
+        add_programs(*next, first);
+    }
+    next->user_actions.resize(world_.g.next_user_action);
+    next->user_actions.push_back(timed);
     image_ = next;
+    cut();
+    return {};
+}
+
+/// What was recorded beyond the present event is not to be.
+void Simulation::cut() {
     trace_.cut(world_.g.records);
     if (keyframes_) keyframes_->cut(world_.g.events);
     furthest_event_ = world_.g.events;
     world_.g.limit_hit = 0;
-    Context c = context();
-    arm_next_action(c);
+}
+
+void Simulation::extend(u64 end) {
+    if (end <= world_.g.end_of_run) return;
+    end_ = end;
+    world_.g.end_of_run = end;
+}
+
+/// The nearest keyframe at or before an event, with an end of the run that may have moved since.
+void Simulation::restore(u64 event, World& world) const {
+    keyframes_->restore(event, world);
+    if (end_ > world.g.end_of_run) world.g.end_of_run = end_;
 }
 
 u64 Simulation::hash() const {

@@ -49,6 +49,9 @@ class Simulation {
     u64 t0() const { return world_.g.t0; }
     u64 events() const { return world_.g.events; }
     bool finished() const;
+    /// When the next event comes; NEVER if nothing will ever happen again.
+    u64 next_time() const;
+    bool idle() const { return next_time() == NEVER; }
 
     /// Does the next event; false if the run is over or a limit was hit.
     bool step();
@@ -68,9 +71,12 @@ class Simulation {
     /// The event after which trace record `index` had been written.
     u64 event_of_record(u64 index);
 
-    /// Schedules an action of the user at an instant not before now; the future recorded beyond
-    /// now is cut, because it will be another.
-    void act(const ActionSpec& action);
+    /// Puts an action of the user into the log, at now, behind all events of this instant. The
+    /// future recorded beyond now is cut, because it will be another, and later actions with it.
+    /// spawn and run_program bring their program as text (read_program); errors are its faults.
+    Diagnostics act(const ActionSpec& action);
+    /// Moves the end of the run to a later instant (ns since the machine's start).
+    void extend(u64 end);
 
     /// The numbers of the decisions that led to record `index`, made again from the nearest
     /// keyframe; the present state is not disturbed.
@@ -87,11 +93,13 @@ class Simulation {
 
     u64 keyframe_count() const;
     u64 keyframe_bytes() const;
-    const std::vector<ActionSpec>& action_log() const { return image_->scenario.actions; }
+    const std::vector<ActionSpec>& action_log() const { return image_->user_actions; }
 
    private:
     Simulation();
     bool step_with(Context& c);
+    void cut();
+    void restore(u64 event, World& world) const;
 
     std::shared_ptr<Image> image_;
     World world_;
@@ -100,6 +108,7 @@ class Simulation {
     SimulationOptions options_;
     u64 furthest_event_ = 0;  // events recorded so far; below it the run is made again
     u64 cursor_ = 0;
+    u64 end_ = 0;  // set by extend, 0 = the scenario's end stands
 };
 
 }  // namespace rq

@@ -7,20 +7,45 @@
 
 namespace rq {
 
-u64 next_event_time(const World& w) { return w.events.empty() ? NEVER : w.events.top().time; }
+namespace {
 
-void step_event(Context& c) {
-    World& w = c.w;
-    IndexedHeap::Entry e = w.events.top();
-    RQ_ASSERT(e.time >= w.g.now);
-    w.events.disarm(e.source);
-    if (e.time != w.g.now) {
-        w.g.now = e.time;
+u64 queue_time(const World& w) { return w.events.empty() ? NEVER : w.events.top().time; }
+
+u64 user_time(const Context& c) {
+    const auto& log = c.image.user_actions;
+    return c.w.g.next_user_action < log.size() ? log[c.w.g.next_user_action].at_ns : NEVER;
+}
+
+/// Time comes to an event.
+void begin_event(World& w, u64 time) {
+    RQ_ASSERT(time >= w.g.now);
+    if (time != w.g.now) {
+        w.g.now = time;
         w.g.same_instant_events = 0;
     }
     ++w.g.events;
     if (++w.g.same_instant_events > limits::events_at_one_instant)
         w.g.limit_hit = static_cast<u32>(LimitHit::no_progress);
+}
+
+}  // namespace
+
+u64 next_event_time(const Context& c) {
+    u64 user = user_time(c);
+    u64 queue = queue_time(c.w);
+    return user < queue ? user : queue;
+}
+
+void step_event(Context& c) {
+    World& w = c.w;
+    if (u64 at = user_time(c); at < queue_time(w)) {
+        begin_event(w, at);
+        c.acts = Acts{};
+        return next_user_action(c);
+    }
+    IndexedHeap::Entry e = w.events.top();
+    w.events.disarm(e.source);
+    begin_event(w, e.time);
     c.here = static_cast<u32>(e.tie);
     CpuId cpu{c.here};
     c.acts = Acts{};

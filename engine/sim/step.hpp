@@ -8,9 +8,10 @@ namespace rq {
 struct Context;
 struct World;
 
-/// When the next event comes, or NEVER.
-u64 next_event_time(const World& w);
-/// Does the next event; there must be one.
+/// When the next event or user's action comes, or NEVER.
+u64 next_event_time(const Context& c);
+/// Does it; there must be one. At one instant a user's action comes after all events: that is when
+/// it was done, and so a run that is made again does it in the same place.
 void step_event(Context& c);
 
 }  // namespace rq

@@ -179,6 +179,7 @@ std::string perf_sched_latency(const PerfInput& in) {
     for (Trace::Reader reader = in.trace->read(0); reader.next(r);) {
         people.follow(r);
         if (r.time < in.t0) continue;
+        if (r.time > in.until) break;
         end = r.time - in.t0;
         if (r.event == Ev::sched_switch) {
             switch_out(people[r.task(0)], end, runnable(r));
@@ -256,6 +257,7 @@ std::string perf_sched_timehist(const PerfInput& in) {
     for (Trace::Reader reader = in.trace->read(0); reader.next(r);) {
         people.follow(r);
         if (r.time < in.t0) continue;
+        if (r.time > in.until) break;
         u64 now = r.time - in.t0;
         if (r.event == Ev::sched_wakeup || r.event == Ev::sched_wakeup_new) {
             PerfTask& t = people[r.task(0)];
@@ -288,6 +290,7 @@ std::string perf_sched_map(const PerfInput& in) {
     Record r;
     for (Trace::Reader reader = in.trace->read(0); reader.next(r);) {
         people.follow(r);
+        if (r.time > in.until) break;
         if (r.time < in.t0 || r.event != Ev::sched_switch || r.cpu >= in.cpus) continue;
         curr[r.cpu] = r.task(1);
         PerfTask& next = people[r.task(1)];

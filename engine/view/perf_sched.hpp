@@ -14,7 +14,8 @@ namespace rq::view {
 struct PerfInput {
     const Trace* trace = nullptr;
     std::vector<KnownTask> known;  ///< tasks before the first record
-    u64 t0 = 0;
+    u64 t0 = 0;          ///< where the recording begins, and times count from
+    u64 until = NEVER;   ///< and where it ends
     u32 cpus = 1;
 };
 

@@ -14,8 +14,9 @@ void TaskStats::begin(const World& world) {
     tasks_.clear();
     switches_ = 0;
     for (u32 i = 0; i < cast_->count(); ++i) {
-        const task_struct& p = world.tasks[(*cast_)[i].id];
         Now& n = slot(i);
+        if (!world.tasks.alive((*cast_)[i].id)) continue;  // born later
+        const task_struct& p = world.tasks[(*cast_)[i].id];
         n.since = world.g.now;
         n.running = p.on_cpu != 0;
         n.waiting = !n.running && p.on_rq != 0;

@@ -91,6 +91,13 @@ struct SweepArguments {
 };
 int sweep_command(const SweepArguments& arguments);
 
+struct ShellArguments {
+    std::string file;
+    RunOptions options;
+    std::string command;  ///< -c: instead of standard input
+};
+int sh_command(const ShellArguments& arguments);
+
 struct ProcArguments {
     std::string file;
     RunOptions options;

@@ -140,8 +140,18 @@ void add_proc(CLI::App& app, ProcArguments& a) {
     c->footer("Example:\n  runqueue proc hogs.json --at 100ms --out root && cat root/proc/1000/status");
 }
 
+void add_sh(CLI::App& app, ShellArguments& a) {
+    CLI::App* c = app.add_subcommand("sh", "a Linux-like command line on the simulated machine");
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("-c", a.command, "execute this instead of reading standard input");
+    add_run_options(*c, a.options);
+    c->footer("Commands are read from standard input; `help` lists them. Time passes as commands need "
+              "it,\nand by `run 10ms`; `back 10ms` and `at 1s` go anywhere.\nExample:\n  "
+              "runqueue sh 04-fair/nice -c 'run 100ms; ps -eo pid,ni,time,comm; cat /proc/schedstat'");
+}
+
 /// Commands that will come: refused by their name, so that nobody looks for a typing error.
-constexpr const char* later[] = {"import", "sh"};
+constexpr const char* later[] = {"import"};
 
 void assertion(const char* condition, const char* file, int line) {
     std::fflush(stdout);
@@ -166,11 +176,13 @@ int main(int argc, char** argv) {
     ProcArguments proc;
     PerfArguments perf;
     SweepArguments sweep;
+    ShellArguments shell;
     add_run(app, run);
     add_hash(app, hash);
     add_check(app, check);
     add_export(app, exports);
     add_proc(app, proc);
+    add_sh(app, shell);
     add_perf(app, perf);
     add_sweep(app, sweep);
     if (argc > 1)
@@ -191,6 +203,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("export")) code = export_command(exports);
     if (app.got_subcommand("perf")) code = perf_command(perf);
     if (app.got_subcommand("sweep")) code = sweep_command(sweep);
+    if (app.got_subcommand("sh")) code = sh_command(shell);
     if (app.got_subcommand("proc")) code = proc_command(proc);
     if (std::fflush(stdout) != 0 && code == exit_pass) code = exit_bad_input;
     return code;

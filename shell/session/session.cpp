@@ -6,7 +6,6 @@ namespace rq {
 
 namespace {
 
-constexpr u32 first_stretch_events = 200'000;
 constexpr u64 search_events = 2'000'000;  // looking for a switch beyond what is known
 
 const Scenario empty_scenario;
@@ -63,6 +62,8 @@ Diagnostics Session::boot(const Scenario& scenario) {
     ahead_ = std::move(*first);
     cursor_ = std::move(*second);
     booted_ = std::make_unique<World>(ahead_->world());
+    known_ = view::report_start(*ahead_).known;
+    ++boots_;
     books_ = std::make_unique<view::Books>();
     books_->begin(ahead_->world());
     playing_ = false;
@@ -72,7 +73,7 @@ Diagnostics Session::boot(const Scenario& scenario) {
     now_ = ahead_->now();
     fraction_ = 0;
     limit_.clear();
-    run_ahead(first_stretch_events);
+    run_ahead(options_.stretch_events);
     // The machine's start is of no interest: the views begin where the tasks start.
     u64 start = t0();
     seek(start < computed_until() ? start : computed_until());
@@ -167,14 +168,14 @@ void Session::continue_after_limit() {
     if (!loaded()) return;
     ahead_->continue_after_limit();
     limit_.clear();
-    run_ahead(first_stretch_events);
+    run_ahead(options_.stretch_events);
 }
 
 void Session::seek(u64 time) {
     if (!loaded()) return;
     for (u64 done = 0; time > computed_until() && !complete() && done < search_events;
-         done += first_stretch_events)
-        run_ahead(first_stretch_events);
+         done += options_.stretch_events)
+        run_ahead(options_.stretch_events);
     if (time > computed_until()) time = computed_until();
     if (time < booted_->g.now) time = booted_->g.now;
     cursor_->seek_time(time);
@@ -196,7 +197,7 @@ void Session::step_event() {
     if (!loaded()) return;
     playing_ = false;
     if (cursor_->step()) now_ = cursor_->now();
-    if (now_ > computed_until()) run_ahead(first_stretch_events);
+    if (now_ > computed_until()) run_ahead(options_.stretch_events);
     arrive();
 }
 
@@ -215,8 +216,8 @@ void Session::step_switch() {
     playing_ = false;
     u64 next = books_->timeline.next_switch(~0u, now_);
     for (u64 done = 0; next == NEVER && !complete() && done < search_events;
-         done += first_stretch_events) {
-        run_ahead(first_stretch_events);
+         done += options_.stretch_events) {
+        run_ahead(options_.stretch_events);
         next = books_->timeline.next_switch(~0u, now_);
     }
     seek(next == NEVER ? computed_until() : next);
@@ -284,21 +285,82 @@ const view::WhyCard& Session::why() {
 }
 
 Diagnostics Session::act(const ActionSpec& action) {
+    refused_ = 0;
     if (!loaded()) return {};
-    ActionSpec timed = action;
-    timed.at_ns = now_ > t0() ? now_ - t0() : 0;
     ahead_->seek_time(now_);
     u64 cut = ahead_->world().g.records;
-    ahead_->act(timed);
-    cursor_->seek_time(now_);
-    cursor_->act(timed);
+    Diagnostics errors = cursor_->act(action);
+    if (!errors.empty()) return errors;
+    ahead_->act(action);
     books_->cut(ahead_->trace(), *booted_, cut, now_);
     card_of_ = ~u64{0};
     hash_events_ = ~u64{0};
-    run_ahead(first_stretch_events);
-    cursor_->run_until(now_);
+    const u32 before = cursor_->world().g.next_user_action;
+    while (cursor_->world().g.next_user_action == before && cursor_->step()) {
+    }
+    run_ahead(options_.stretch_events);
+    catch_up();
+    refused_ = answer_to(action, cut);
     arrive();
     return {};
+}
+
+/// The errno in the record that follows the action's own, if there is one. What a program's first
+/// call is refused with at the same instant is not meant.
+s32 Session::answer_to(const ActionSpec& action, u64 from) const {
+    Record r;
+    for (u64 i = from; i < trace().end_index() && trace().get(i, r) && r.time == now_; ++i) {
+        if (r.event != Ev::action || !trace().get(i + 1, r)) continue;
+        if (r.event != Ev::refused || r.time != now_) continue;
+        s32 error = static_cast<s32>(r.arg[1]);
+        bool own = action.kind != ActionSpec::Kind::run_program || error == -EBUSY;
+        return own ? error : 0;
+    }
+    return 0;
+}
+
+void Session::extend(u64 end) {
+    ahead_->extend(end);
+    cursor_->extend(end);
+}
+
+/// What is known must reach as far as the cursor has come.
+void Session::catch_up() {
+    if (now_ < cursor_->now()) now_ = cursor_->now();
+    while (ahead_->events() < cursor_->events() && !ahead_->finished())
+        run_ahead(options_.stretch_events);
+    if (ahead_->now() < now_) ahead_->run_until(now_);
+    books_->update(ahead_->trace(), ahead_->now());
+    books_->cast.set_t0(ahead_->t0());
+}
+
+bool Session::advance_until(const std::function<bool(const World&)>& there, u64 events_max) {
+    if (!loaded()) return false;
+    playing_ = false;
+    bool arrived = there(cursor_->world());
+    for (u64 done = 0; !arrived && done < events_max; ++done) {
+        if (cursor_->finished()) {
+            if (cursor_->world().g.limit_hit || cursor_->idle()) break;
+            extend(cursor_->next_time() + NSEC_PER_SEC);
+        }
+        if (!cursor_->step()) break;
+        arrived = there(cursor_->world());
+    }
+    catch_up();
+    arrive();
+    return arrived;
+}
+
+bool Session::advance_to(u64 time) {
+    if (!loaded()) return false;
+    playing_ = false;
+    extend(time);
+    cursor_->run_until(time);
+    bool arrived = cursor_->world().g.limit_hit == 0;
+    if (arrived && now_ < time) now_ = time;
+    catch_up();
+    arrive();
+    return arrived;
 }
 
 }  // namespace rq

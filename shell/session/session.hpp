@@ -5,6 +5,7 @@
 #include "engine.hpp"
 #include "session/overrides.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct SessionOptions {
     u64 trace_limit = limits::trace_bytes_native;
     u64 keyframe_budget = limits::keyframe_bytes_native;
     u64 horizon_ns = 60 * NSEC_PER_SEC;  ///< runs ahead of the cursor at most that far
+    u32 stretch_events = 200'000;        ///< and that many events at a time
 };
 
 class Session {
@@ -35,6 +37,8 @@ class Session {
     /// Reads and boots a text (scenario, rt-app, kload) and runs its first stretch. On errors the
     /// old run stays as it is and the reasons come back; empty = loaded.
     Diagnostics load(std::string_view text, std::string_view name);
+    /// Settings for the texts that are loaded from now on.
+    void set_overrides(const Overrides& overrides) { overrides_ = overrides; }
     /// The same text again with other settings (kernel switch, profile).
     Diagnostics reload(const Overrides& overrides);
     bool loaded() const { return ahead_ != nullptr; }
@@ -42,6 +46,8 @@ class Session {
     const std::string& name() const { return name_; }
     const Overrides& overrides() const { return overrides_; }
     const Scenario& scenario() const;
+    /// Counts the runs that were begun: ids mean nothing in another one.
+    u32 boots() const { return boots_; }
 
     // Time. The cursor is where the views stand; the run is known up to computed_until().
     void play();
@@ -68,6 +74,8 @@ class Session {
     /// Once complete(): of the whole run, state and trace, as `runqueue hash` prints it; before:
     /// of the state as far as computed.
     u64 hash();
+    /// Every law of the state at the cursor that does not hold, a sentence each.
+    std::vector<std::string> broken_laws() const { return cursor_->broken_laws(); }
     /// Of the state at the cursor.
     u64 state_hash() const;
     /// After the trace was full: drops its oldest records and goes on.
@@ -86,12 +94,21 @@ class Session {
 
     /// Does something to the run at the cursor; the future becomes another. Errors as sentences.
     Diagnostics act(const ActionSpec& action);
+    /// The negative errno with which the simulated machine refused the last act, or 0.
+    s32 refused() const { return refused_; }
+    /// Lets time pass until `there` says so of the World after an event, however far the scenario's
+    /// end is moved for it; at most `events_max` events. False: it has not come to that.
+    bool advance_until(const std::function<bool(const World&)>& there, u64 events_max);
+    /// Lets time pass up to an instant, moving the end of the run if need be. False: a limit.
+    bool advance_to(u64 time);
 
     // For the views
     const view::Books& books() const { return *books_; }
     const Trace& trace() const;
     /// The World at the cursor.
     const World& world() const;
+    /// Tasks that existed before the first record, for those who read the trace alone.
+    const std::vector<KnownTask>& known_tasks() const { return known_; }
     /// For the projections of engine/view.
     Context context() const;
     /// Changes whenever a row may have changed.
@@ -103,6 +120,9 @@ class Session {
     void changed() { ++revision_; }
     void arrive();
     u64 asked_record() const;
+    void extend(u64 end);
+    s32 answer_to(const ActionSpec& action, u64 from) const;
+    void catch_up();
 
     SessionOptions options_;
     std::string text_;
@@ -112,6 +132,8 @@ class Session {
     std::unique_ptr<Simulation> cursor_;  ///< stands where the views stand; does not record
     std::unique_ptr<view::Books> books_;
     std::unique_ptr<World> booted_;
+    std::vector<KnownTask> known_;
+    u32 boots_ = 0;
     bool playing_ = false;
     u64 speed_ = 10 * NSEC_PER_MSEC;
     u64 now_ = 0;
@@ -119,6 +141,7 @@ class Session {
     u64 revision_ = 1;
     u64 hash_ = 0;
     u64 hash_events_ = ~u64{0};
+    s32 refused_ = 0;
     std::string limit_;
     Selection selection_;
     view::WhyCard card_;

@@ -1,0 +1,509 @@
+// ps, top, pstree, pgrep and pidof as procps-ng 4 and psmisc print them, from /proc.
+#include "console/proc.hpp"
+
+#include <algorithm>
+
+namespace rq::console {
+
+namespace {
+
+/// A column of ps: keyword, heading, width, alignment, text.
+struct Column {
+    const char* key;
+    const char* heading;
+    u32 width;
+    bool on_left;
+    std::string (*text)(const Proc&, u64 now);
+};
+
+std::string clock_time(u64 ticks) {
+    u64 s = ticks / 100;
+    return right(std::to_string(s / 3600), 2).replace(0, s / 3600 < 10, "0") + ":" +
+           std::to_string(s / 60 % 60 / 10) + std::to_string(s / 60 % 10) + ":" +
+           std::to_string(s % 60 / 10) + std::to_string(s % 10);
+}
+
+std::string short_time(u64 ticks) {
+    u64 s = ticks / 100;
+    return std::to_string(s / 60) + ":" + std::to_string(s % 60 / 10) + std::to_string(s % 10);
+}
+
+/// CPU time as a permille of the time since its start.
+u64 permille(const Proc& p, u64 now) {
+    u64 age = now > p.start ? now - p.start : 0;
+    return age ? (p.utime + p.stime) * 1000 / age : 0;
+}
+
+std::string number(u64 n) {
+    return std::to_string(n);
+}
+
+std::string command_line(const Proc& p) {
+    return p.cmdline.empty() ? "[" + p.comm + "]" : p.cmdline;
+}
+
+/// The machine's clock begins with 1970, when it boots.
+std::string time_of_day(u64 ticks) {
+    u64 s = ticks / 100;
+    return std::to_string(s / 36000 % 10) + std::to_string(s / 3600 % 10) + ":" +
+           std::to_string(s / 600 % 6) + std::to_string(s / 60 % 10);
+}
+
+constexpr Column columns[] = {
+    {"user", "USER", 8, true, [](const Proc& p, u64) { return user_name(p.uid); }},
+    {"uid", "UID", 8, true, [](const Proc& p, u64) { return user_name(p.uid); }},
+    {"pid", "PID", 7, false, [](const Proc& p, u64) { return std::to_string(p.tgid); }},
+    {"tgid", "TGID", 7, false, [](const Proc& p, u64) { return std::to_string(p.tgid); }},
+    {"tid", "TID", 7, false, [](const Proc& p, u64) { return std::to_string(p.pid); }},
+    {"lwp", "LWP", 7, false, [](const Proc& p, u64) { return std::to_string(p.pid); }},
+    {"spid", "SPID", 7, false, [](const Proc& p, u64) { return std::to_string(p.pid); }},
+    {"ppid", "PPID", 7, false, [](const Proc& p, u64) { return std::to_string(p.ppid); }},
+    {"pgid", "PGID", 7, false, [](const Proc& p, u64) { return std::to_string(p.pgrp); }},
+    {"pgrp", "PGRP", 7, false, [](const Proc& p, u64) { return std::to_string(p.pgrp); }},
+    {"sid", "SID", 7, false, [](const Proc& p, u64) { return std::to_string(p.session); }},
+    {"cls", "CLS", 3, false, [](const Proc& p, u64) { return std::string(class_name(p.policy)); }},
+    {"class", "CLS", 3, true, [](const Proc& p, u64) { return std::string(class_name(p.policy)); }},
+    {"policy", "POL", 3, true,
+     [](const Proc& p, u64) { return std::string(class_name(p.policy)); }},
+    {"rtprio", "RTPRIO", 6, false,
+     [](const Proc& p, u64) { return p.rt_priority ? number(p.rt_priority) : std::string("-"); }},
+    {"ni", "NI", 3, false,
+     [](const Proc& p, u64) {
+         bool fair = p.policy == 0 || p.policy == 3 || p.policy == 5;
+         return fair ? std::to_string(p.nice) : std::string("-");
+     }},
+    {"nice", "NI", 3, false, [](const Proc& p, u64) { return std::to_string(p.nice); }},
+    {"pri", "PRI", 3, false, [](const Proc& p, u64) { return std::to_string(39 - p.priority); }},
+    {"priority", "PRI", 3, false, [](const Proc& p, u64) { return std::to_string(p.priority); }},
+    {"psr", "PSR", 3, false, [](const Proc& p, u64) { return number(p.cpu); }},
+    {"c", "C", 2, false,
+     [](const Proc& p, u64 now) { return number(std::min<u64>(permille(p, now) / 10, 99)); }},
+    {"pcpu", "%CPU", 4, false,
+     [](const Proc& p, u64 now) { return fixed(permille(p, now), 10, 1); }},
+    {"pmem", "%MEM", 4, false, [](const Proc&, u64) { return std::string("0.0"); }},
+    {"vsz", "VSZ", 6, false, [](const Proc& p, u64) { return number(p.vsize_kb); }},
+    {"rss", "RSS", 5, false, [](const Proc& p, u64) { return number(p.rss_kb); }},
+    {"tty", "TTY", 8, true, [](const Proc& p, u64) { return std::string(p.tty ? "pts/0" : "?"); }},
+    {"stat", "STAT", 4, true, [](const Proc& p, u64) { return p.stat(); }},
+    {"s", "S", 1, true, [](const Proc& p, u64) { return std::string(1, p.state); }},
+    {"state", "S", 1, true, [](const Proc& p, u64) { return std::string(1, p.state); }},
+    {"start", "START", 5, true, [](const Proc& p, u64) { return time_of_day(p.start); }},
+    {"stime", "STIME", 5, true, [](const Proc& p, u64) { return time_of_day(p.start); }},
+    {"bsdtime", "TIME", 6, false, [](const Proc& p, u64) { return short_time(p.utime + p.stime); }},
+    {"time", "TIME", 8, false, [](const Proc& p, u64) { return clock_time(p.utime + p.stime); }},
+    {"etimes", "ELAPSED", 7, false,
+     [](const Proc& p, u64 now) { return number(now > p.start ? (now - p.start) / 100 : 0); }},
+    {"nlwp", "NLWP", 4, false, [](const Proc& p, u64) { return number(p.threads); }},
+    {"wchan", "WCHAN", 6, true, [](const Proc& p, u64) { return p.wchan; }},
+    {"min_flt", "MINFL", 6, false, [](const Proc& p, u64) { return number(p.min_flt); }},
+    {"maj_flt", "MAJFL", 6, false, [](const Proc& p, u64) { return number(p.maj_flt); }},
+    {"cgroup", "CGROUP", 27, true, [](const Proc& p, u64) { return p.cgroup; }},
+    {"comm", "COMMAND", 15, true,
+     [](const Proc& p, u64) { return p.comm + (p.state == 'Z' ? " <defunct>" : ""); }},
+    {"ucmd", "CMD", 15, true,
+     [](const Proc& p, u64) { return p.comm + (p.state == 'Z' ? " <defunct>" : ""); }},
+    {"args", "COMMAND", 27, true,
+     [](const Proc& p, u64) {
+         return p.state == 'Z' ? "[" + p.comm + "] <defunct>" : command_line(p);
+     }},
+    {"cmd", "CMD", 27, true,
+     [](const Proc& p, u64) {
+         return p.state == 'Z' ? "[" + p.comm + "] <defunct>" : command_line(p);
+     }},
+};
+
+struct Chosen {
+    const Column* column;
+    std::string heading;
+};
+
+const Column* column_named(std::string_view key) {
+    if (key == "%cpu") key = "pcpu";
+    if (key == "%mem") key = "pmem";
+    if (key == "command") key = "args";
+    if (key == "user" || key == "euser" || key == "ruser") key = "user";
+    if (key == "pri_baz") key = "priority";
+    if (key == "sess") key = "sid";
+    for (const Column& c : columns)
+        if (key == c.key) return &c;
+    return nullptr;
+}
+
+struct PsOptions {
+    std::vector<Chosen> format;
+    std::vector<s64> pids;
+    std::string sort;
+    std::string command;
+    bool all = false;
+    bool threads = false;
+    bool headings = true;
+};
+
+/// "pid,ni=NICE,comm"; false with a complaint.
+bool add_format(Run& run, std::string_view text, PsOptions& o) {
+    while (!text.empty()) {
+        std::size_t comma = text.find_first_of(", ");
+        std::string_view key = text.substr(0, comma);
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+        std::size_t equals = key.find('=');
+        std::string_view name = key.substr(0, equals);
+        if (name.empty()) continue;
+        const Column* column = column_named(name);
+        if (!column) {
+            run.err += "error: unknown user-defined format specifier \"" + std::string(name) +
+                       "\"\n\nUsage:\n ps [options]\n";
+            return false;
+        }
+        std::string heading = column->heading;
+        if (equals != std::string_view::npos) heading = key.substr(equals + 1);
+        o.format.push_back({column, heading});
+    }
+    return true;
+}
+
+bool add_pids(std::string_view text, PsOptions& o) {
+    while (!text.empty()) {
+        std::size_t comma = text.find_first_of(", ");
+        s64 pid = 0;
+        if (!parse_number(text.substr(0, comma), pid)) return false;
+        o.pids.push_back(pid);
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return true;
+}
+
+bool parse_ps(Run& run, PsOptions& o) {
+    std::string preset = "pid,tty,time,ucmd";
+    for (std::size_t i = 1; i < run.args.size(); ++i) {
+        std::string a = run.args[i];
+        bool dash = a[0] == '-' && a.size() > 1;
+        auto value = [&](std::size_t at) {
+            if (at + 1 < a.size()) return a.substr(at + 1);
+            return i + 1 < run.args.size() ? run.args[++i] : std::string();
+        };
+        if (a.substr(0, 6) == "--sort") {
+            o.sort = a.size() > 7 ? a.substr(7) : value(a.size());
+            continue;
+        }
+        if (a == "--no-headers" || a == "--no-heading") {
+            o.headings = false;
+            continue;
+        }
+        s64 pid = 0;
+        if (!dash && parse_number(a, pid)) {
+            o.pids.push_back(pid);
+            continue;
+        }
+        bool bsd = !dash;
+        for (std::size_t at = dash; at < a.size(); ++at) {
+            char c = a[at];
+            if (c == 'e' || c == 'A' || (bsd && (c == 'a' || c == 'x'))) {
+                o.all = true;
+            } else if (c == 'f') {
+                preset = "uid,pid,ppid,c,stime,tty,time,cmd";
+            } else if (c == 'F') {
+                preset = "uid,pid,ppid,c,vsz,rss,psr,stime,tty,time,cmd";
+            } else if (bsd && c == 'u') {
+                preset = "user,pid,pcpu,pmem,vsz,rss,tty,stat,start,bsdtime,args";
+            } else if (c == 'l') {
+                preset = "s,uid,pid,ppid,c,pri,ni,vsz,wchan,tty,time,ucmd";
+            } else if (c == 'L' || c == 'T' || c == 'H' || c == 'm') {
+                o.threads = true;
+            } else if (c == 'c') {
+                preset = "pid,cls,pri,tty,time,ucmd";
+            } else if (c == 'w') {
+                continue;
+            } else if (c == 'C' && dash) {
+                o.command = value(at);
+                break;
+            } else if (c == 'p' || c == 'o' || c == 'q') {
+                std::string text = value(at);
+                if (c == 'o' ? !add_format(run, text, o) : !add_pids(text, o)) return false;
+                break;
+            } else {
+                run.err += "error: unsupported option `" + a + "'\n\nUsage:\n ps [options]\n";
+                return false;
+            }
+        }
+    }
+    if (o.format.empty()) {
+        if (o.threads && preset.find("lwp") == std::string::npos)
+            preset.insert(preset.find("pid") + 3, ",lwp");
+        return add_format(run, preset, o);
+    }
+    return true;
+}
+
+/// "-pcpu,pid": the order of ps --sort, for the keys that are numbers or names here.
+void sort_procs(std::vector<Proc>& procs, std::string_view keys, u64 now) {
+    bool down = !keys.empty() && keys[0] == '-';
+    if (!keys.empty() && (keys[0] == '-' || keys[0] == '+')) keys.remove_prefix(1);
+    const Column* column = column_named(keys.substr(0, keys.find(',')));
+    if (!column) return;
+    auto less = [&](const Proc& a, const Proc& b) {
+        if (std::string_view(column->key) == "pcpu") return permille(a, now) < permille(b, now);
+        std::string x = column->text(a, now);
+        std::string y = column->text(b, now);
+        s64 m = 0;
+        s64 n = 0;
+        if (parse_number(x, m) && parse_number(y, n)) return m < n;
+        return x < y;
+    };
+    std::stable_sort(procs.begin(), procs.end(),
+                     [&](const Proc& a, const Proc& b) { return down ? less(b, a) : less(a, b); });
+}
+
+void print_table(Run& run, const std::vector<Proc>& procs, const PsOptions& o, u64 now) {
+    auto row = [&](auto text_of) {
+        std::string line;
+        for (std::size_t i = 0; i < o.format.size(); ++i) {
+            const Column& c = *o.format[i].column;
+            std::string text = text_of(o.format[i]);
+            bool last = i + 1 == o.format.size();
+            if (i) line += ' ';
+            std::size_t width = std::max<std::size_t>(c.width, o.format[i].heading.size());
+            line += c.on_left ? (last ? text : left(text, width)) : right(text, width);
+        }
+        while (!line.empty() && line.back() == ' ') line.pop_back();
+        run.out += line + "\n";
+    };
+    bool headed = false;
+    for (const Chosen& c : o.format) headed = headed || !c.heading.empty();
+    if (o.headings && headed) row([](const Chosen& c) { return c.heading; });
+    for (const Proc& p : procs) row([&](const Chosen& c) { return c.column->text(p, now); });
+}
+
+}  // namespace
+
+s32 cmd_ps(Run& run) {
+    PsOptions o;
+    if (!parse_ps(run, o)) return 1;
+    u64 now = uptime_ticks(run);
+    std::vector<Proc> procs;
+    Proc self;
+    read_proc(run, std::to_string(run.shell.processes().world().tasks[run.self].tgid), self);
+    for (Proc& p : read_procs(run, o.threads)) {
+        bool wanted = o.all;
+        if (!o.pids.empty())
+            wanted = std::find(o.pids.begin(), o.pids.end(), s64{p.tgid}) != o.pids.end();
+        else if (!o.command.empty())
+            wanted = p.comm == o.command;
+        else if (!o.all)
+            wanted = p.session == self.session;
+        if (wanted) procs.push_back(std::move(p));
+    }
+    if (!o.sort.empty()) sort_procs(procs, o.sort, now);
+    print_table(run, procs, o, now);
+    return procs.empty() ? 1 : 0;
+}
+
+namespace {
+
+std::string cpu_line(Run& run) {
+    std::vector<std::string> f;
+    const std::string stat = run.slurp("/proc/stat");
+    for (std::string_view line : lines_of(stat)) {
+        f = fields_of(line);
+        break;
+    }
+    u64 v[8] = {};
+    u64 sum = 0;
+    for (std::size_t i = 0; i < 8 && i + 1 < f.size(); ++i) {
+        s64 n = 0;
+        parse_number(f[i + 1], n);
+        sum += v[i] = static_cast<u64>(n);
+    }
+    if (!sum) sum = 1;
+    // The kernel's order is user, nice, system, idle, iowait, irq, softirq, steal.
+    struct Part {
+        u32 at;
+        const char* name;
+    };
+    constexpr Part order[] = {{0, "us"}, {2, "sy"}, {1, "ni"}, {3, "id"},
+                              {4, "wa"}, {5, "hi"}, {6, "si"}, {7, "st"}};
+    std::string out = "%Cpu(s):";
+    for (const Part& part : order)
+        out += right(fixed(v[part.at] * 1000 / sum, 10, 1), 5) + " " + part.name +
+               (part.at == 7 ? "" : ",");
+    return out + "\n";
+}
+
+std::string memory_lines(Run& run) {
+    std::string text = run.slurp("/proc/meminfo");
+    auto kb = [&](const char* key) {
+        std::vector<std::string> f = fields_of(value_of(text, key));
+        s64 n = 0;
+        if (!f.empty()) parse_number(f[0], n);
+        return static_cast<u64>(n);
+    };
+    u64 total = kb("MemTotal");
+    u64 free = kb("MemFree");
+    u64 cache = kb("Buffers") + kb("Cached") + kb("SReclaimable");
+    auto mib = [](u64 n) { return right(fixed(n * 10 / 1024, 10, 1), 8); };
+    return "MiB Mem :" + mib(total) + " total," + mib(free) + " free," +
+           mib(total - free - std::min(cache, total - free)) + " used," + mib(cache) +
+           " buff/cache\nMiB Swap:" + mib(kb("SwapTotal")) + " total," + mib(kb("SwapFree")) +
+           " free," + mib(0) + " used." + mib(kb("MemAvailable")) + " avail Mem\n";
+}
+
+}  // namespace
+
+s32 cmd_top(Run& run) {
+    std::vector<s64> wanted;
+    for (std::size_t i = 1; i < run.args.size(); ++i) {
+        s64 pid = 0;
+        if (run.args[i] == "-p" && i + 1 < run.args.size() && parse_number(run.args[i + 1], pid))
+            wanted.push_back(pid);
+    }
+    std::vector<Proc> procs = read_procs(run, false);
+    if (!wanted.empty())
+        procs.erase(std::remove_if(procs.begin(), procs.end(),
+                                   [&](const Proc& p) {
+                                       return std::find(wanted.begin(), wanted.end(), s64{p.pid}) ==
+                                              wanted.end();
+                                   }),
+                    procs.end());
+    u64 now = uptime_ticks(run);
+    sort_procs(procs, "-pcpu", now);
+    u32 count[4] = {};  // running, sleeping, stopped, zombie
+    for (const Proc& p : procs)
+        ++count[p.state == 'R' ? 0 : p.state == 'Z' ? 3 : p.state == 'T' || p.state == 't' ? 2 : 1];
+    auto four = [](u64 n) { return right(std::to_string(n), 4); };
+    run.out += "top - " + time_of_day(now) + ":" + std::to_string(now / 1000 % 6) +
+               std::to_string(now / 100 % 10) + " up " + std::to_string(now / 6000) +
+               " min,  1 user,  load average: " + load_averages(run) +
+               "\nTasks:" + four(procs.size()) + " total," + four(count[0]) + " running," +
+               four(count[1]) + " sleeping," + four(count[2]) + " stopped," + four(count[3]) +
+               " zombie\n" + cpu_line(run) + memory_lines(run) +
+               "\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n";
+    for (const Proc& p : procs) {
+        std::string pr = p.priority <= -100 ? "rt" : std::to_string(p.priority);
+        u64 ticks = p.utime + p.stime;
+        std::string time = std::to_string(ticks / 6000) + ":" + std::to_string(ticks / 1000 % 6) +
+                           std::to_string(ticks / 100 % 10) + "." +
+                           std::to_string(ticks / 10 % 10) + std::to_string(ticks % 10);
+        run.out += right(std::to_string(p.pid), 7) + " " + left(user_name(p.uid), 8) + " " +
+                   right(pr, 3) + " " + right(std::to_string(p.nice), 3) + " " +
+                   right(std::to_string(p.vsize_kb), 7) + " " + right(std::to_string(p.rss_kb), 6) +
+                   "      0 " + std::string(1, p.state) + " " +
+                   right(fixed(permille(p, now), 10, 1), 5) + "   0.0 " + right(time, 9) + " " +
+                   p.comm + "\n";
+    }
+    return 0;
+}
+
+namespace {
+
+struct Tree {
+    const std::vector<Proc>& procs;
+    bool numbers;
+    std::string& out;
+
+    /// Children below `pid`, each line behind `lead`; `first` continues the present line.
+    void below(s32 pid, const std::string& lead) {
+        std::vector<const Proc*> children;
+        for (const Proc& p : procs)
+            if (p.ppid == pid && p.pid != pid) children.push_back(&p);
+        std::stable_sort(children.begin(), children.end(),
+                         [](const Proc* a, const Proc* b) { return a->comm < b->comm; });
+        for (std::size_t i = 0; i < children.size(); ++i) {
+            bool last = i + 1 == children.size();
+            bool alone = children.size() == 1;
+            if (i) out += lead + " ";
+            out += alone ? "---" : i == 0 ? "-+-" : last ? "`-" : "|-";
+            std::string name = label(*children[i]);
+            out += name;
+            std::string mark = alone ? "   " : last ? "  " : "| ";
+            if (!alone && i == 0) mark = " | ";
+            std::string next = lead + (i && !alone ? " " : "") + mark;
+            branch(*children[i], next + std::string(name.size(), ' '));
+        }
+        if (children.empty()) out += "\n";
+    }
+    void branch(const Proc& p, const std::string& lead) { below(p.pid, lead); }
+    std::string label(const Proc& p) const {
+        return p.comm + (numbers ? "(" + std::to_string(p.pid) + ")" : "");
+    }
+};
+
+}  // namespace
+
+s32 cmd_pstree(Run& run) {
+    bool numbers = false;
+    s64 root = 1;
+    for (std::size_t i = 1; i < run.args.size(); ++i) {
+        if (run.args[i][0] == '-')
+            numbers = numbers || run.args[i].find('p') != std::string::npos;
+        else if (!parse_number(run.args[i], root))
+            return run.fail(run.args[i] + ": no such process");
+    }
+    std::vector<Proc> procs = read_procs(run, false);
+    for (const Proc& p : procs) {
+        if (p.pid != root) continue;
+        Tree tree{procs, numbers, run.out};
+        std::string name = tree.label(p);
+        run.out += name;
+        tree.below(p.pid, std::string(name.size(), ' '));
+        return 0;
+    }
+    return 1;
+}
+
+namespace {
+
+std::vector<Proc> by_name(Run& run, const std::string& name, bool exact) {
+    std::vector<Proc> found;
+    for (Proc& p : read_procs(run, false)) {
+        bool self = p.pid == run.shell.processes().world().tasks[run.self].tgid;
+        bool same = exact ? p.comm == name : p.comm.find(name) != std::string::npos;
+        if (same && !self) found.push_back(std::move(p));
+    }
+    return found;
+}
+
+}  // namespace
+
+s32 cmd_pgrep(Run& run) {
+    bool list = false;
+    bool exact = false;
+    std::string name;
+    for (std::size_t i = 1; i < run.args.size(); ++i) {
+        if (run.args[i][0] == '-') {
+            list = list || run.args[i].find_first_of("la") != std::string::npos;
+            exact = exact || run.args[i].find('x') != std::string::npos;
+        } else {
+            name = run.args[i];
+        }
+    }
+    if (name.empty()) return run.fail("no matching criteria specified", 2);
+    std::vector<Proc> found = by_name(run, name, exact);
+    for (const Proc& p : found)
+        run.out += std::to_string(p.pid) + (list ? " " + p.comm : "") + "\n";
+    return found.empty() ? 1 : 0;
+}
+
+s32 cmd_pidof(Run& run) {
+    if (run.args.size() < 2) return 1;
+    std::vector<Proc> found = by_name(run, run.args[1], true);
+    std::reverse(found.begin(), found.end());
+    for (const Proc& p : found) run.out += (run.out.empty() ? "" : " ") + std::to_string(p.pid);
+    if (!found.empty()) run.out += "\n";
+    return found.empty() ? 1 : 0;
+}
+
+s32 cmd_pkill(Run& run) {
+    s32 signal = 15;
+    std::string name;
+    for (std::size_t i = 1; i < run.args.size(); ++i) {
+        if (run.args[i][0] != '-') name = run.args[i];
+        if (run.args[i][0] == '-' && run.args[i] != "-x" && run.args[i] != "-f")
+            signal = signal_number(std::string_view(run.args[i]).substr(1));
+    }
+    if (signal < 0 || name.empty()) return run.fail("no matching criteria specified", 2);
+    std::vector<Proc> found = by_name(run, name, false);
+    for (const Proc& p : found)
+        run.call("kill " + std::to_string(p.pid) + " " + std::to_string(signal));
+    return found.empty() ? 1 : 0;
+}
+
+}  // namespace rq::console

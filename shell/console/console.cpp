@@ -1,0 +1,417 @@
+// The shell: lists, pipelines, loops, jobs. How words become arguments is in expand.cpp.
+#include "console/console.hpp"
+
+#include "console/command.hpp"
+
+#include <algorithm>
+
+namespace rq::console {
+
+/// Where a list's streams lead.
+struct Console::Io {
+    std::vector<Shown>* terminal = nullptr;  ///< null: out and err gather the text
+    std::string input;
+    bool has_input = false;
+    bool piped = false;
+    std::string out;
+    std::string err;
+
+    void show(std::string_view text, bool error) {
+        if (text.empty()) return;
+        if (!terminal) {
+            (error ? err : out) += text;
+        } else if (!terminal->empty() && terminal->back().error == error) {
+            terminal->back().text += text;
+        } else {
+            terminal->push_back({error, std::string(text)});
+        }
+    }
+};
+
+namespace {
+
+constexpr u32 loop_rounds_max = 10'000;
+constexpr s32 status_not_found = 127;
+constexpr s32 status_stopped = 128 + 20;
+
+/// What `$?` says of a packed wait status.
+s32 shell_status(s64 packed) {
+    if (packed < 0) return status_not_found;
+    if ((packed & 0xff) == 0x7f) return 128 + static_cast<s32>(packed >> 8 & 0xff);
+    s32 signal = static_cast<s32>(packed & 0x7f);
+    return signal ? 128 + signal : static_cast<s32>(packed >> 8 & 0xff);
+}
+
+/// What the shell says of a job that a signal ended.
+const char* signal_words(s32 status) {
+    switch (status - 128) {
+        case 6:
+            return "Aborted";
+        case 9:
+            return "Killed";
+        case 11:
+            return "Segmentation fault";
+        case 15:
+            return "Terminated";
+        case 1:
+            return "Hangup";
+        default:
+            return "";
+    }
+}
+
+std::string real_time(const char* name, u64 ns) {
+    u64 seconds = ns / NSEC_PER_SEC;
+    std::string out = std::string(name) + "\t" + std::to_string(seconds / 60) + "m" +
+                      fixed(ns % (60 * NSEC_PER_SEC), NSEC_PER_SEC, 3) + "s\n";
+    return out;
+}
+
+}  // namespace
+
+Console::Console(Session& session) : processes_(session), files_(session) {
+    variables_ = {{"HOME", "/root"}, {"USER", "root"}, {"SHELL", "/bin/bash"}, {"PWD", "/root"}};
+    add_sample_files(files_);
+}
+Console::~Console() = default;
+
+void Console::leave(s32 status) {
+    left_ = true;
+    status_ = status;
+}
+
+std::string Console::prompt() const {
+    std::string shown = directory_ == "/root" ? "~" : directory_;
+    return "root@runqueue:" + shown + "# ";
+}
+
+bool Console::unfinished(std::string_view text) {
+    return parse(text).incomplete;
+}
+
+std::vector<Shown> Console::execute(std::string_view text) {
+    std::vector<Shown> shown;
+    Io io;
+    io.terminal = &shown;
+    if (!session().loaded()) {
+        io.show("bash: no machine: load a scenario first\n", true);
+        return shown;
+    }
+    if (boots_ != session().boots()) {  // another run: nobody of the old one is there
+        boots_ = session().boots();
+        jobs_.clear();
+        processes_.forget();
+    }
+    status_ = run_list(text, io);
+    return shown;
+}
+
+std::string Console::capture(std::string_view text) {
+    Io io;
+    io.piped = true;
+    status_ = run_list(text, io);
+    notices_ += io.err;
+    return io.out;
+}
+
+s32 Console::run_list(std::string_view text, Io& io) {
+    Parsed parsed = parse(text);
+    if (parsed.incomplete) parsed.error = "syntax error: unexpected end of file";
+    if (!parsed.error.empty()) {
+        io.show("bash: " + parsed.error + "\n", true);
+        return status_ = 2;
+    }
+    if (++depth_ > 32) {
+        io.show("bash: nested too deeply\n", true);
+        --depth_;
+        return status_ = 2;
+    }
+    Then before = Then::always;
+    for (const Item& item : parsed.list) {
+        bool skip =
+            (before == Then::if_ok && status_ != 0) || (before == Then::if_failed && status_ == 0);
+        before = item.then;
+        if (left_) break;
+        if (skip) continue;
+        if (depth_ == 1) {
+            look_after_jobs();
+            io.show(notices_, true);
+            notices_.clear();
+        }
+        bool background = item.then == Then::background;
+        if (item.pipeline.timed)
+            time_pipeline(item.pipeline, background, io);
+        else
+            status_ = run_pipeline(item.pipeline, background, io);
+        if (item.pipeline.negated) status_ = !status_;
+    }
+    --depth_;
+    return status_;
+}
+
+/// `time`: what passed on the clock, and what the children that ended used.
+void Console::time_pipeline(const Pipeline& pipeline, bool background, Io& io) {
+    TaskId bash = processes_.shell();
+    auto signal = [&]() -> const signal_struct& {
+        return processes_.world().signals[processes_.world().tasks[bash].signal];
+    };
+    u64 began = session().now();
+    u64 user = signal().cutime_ns;
+    u64 system = signal().cstime_ns;
+    status_ = run_pipeline(pipeline, background, io);
+    if (!processes_.alive(bash)) return;
+    io.show("\n" + real_time("real", session().now() - began) +
+                real_time("user", signal().cutime_ns - user) +
+                real_time("sys", signal().cstime_ns - system),
+            true);
+}
+
+/// The stages run one after the other, each with all that the one before it wrote.
+/// Linux: they run side by side; here: what a stage shows is as of its own time.
+s32 Console::run_pipeline(const Pipeline& pipeline, bool background, Io& io) {
+    s32 status = 0;
+    std::string carried;
+    for (std::size_t i = 0; i < pipeline.commands.size(); ++i) {
+        bool last = i + 1 == pipeline.commands.size();
+        Io stage;
+        stage.terminal = last ? io.terminal : nullptr;
+        stage.has_input = i > 0 || io.has_input;
+        stage.piped = !last || io.piped;
+        stage.input = i > 0 ? carried : io.input;
+        status = run_command(pipeline.commands[i], background && last, pipeline.text, stage);
+        io.show(stage.err, true);
+        if (last)
+            io.show(stage.out, false);
+        else
+            carried = std::move(stage.out);
+    }
+    return status;
+}
+
+/// Opens what is read; false with a complaint when it is not there.
+bool Console::redirect(const Command& command, Io& outer, Io& inner) {
+    for (const Redirect& r : command.redirects) {
+        if (r.kind == Redirect::Kind::here) {
+            inner.input = r.literal ? r.target : expand_text(r.target);
+            inner.has_input = true;
+        } else if (r.kind == Redirect::Kind::read) {
+            std::vector<std::string> path = expand(r.target);
+            std::string name = path.empty() ? "" : path[0];
+            s32 error =
+                files_.read(processes_.shell(), Files::absolute(directory_, name), inner.input);
+            inner.has_input = true;
+            if (!error) continue;
+            outer.show("bash: " + name + ": " + error_text(-error) + "\n", true);
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Streams that lead into files, or into each other, go there. False with a complaint.
+bool Console::write_back(const Command& command, Io& io, Io& outer) {
+    struct Stream {
+        std::string text;
+        const Redirect* to = nullptr;
+        bool joined = false;
+    };
+    Stream out{io.out, nullptr, false};
+    Stream err{io.err, nullptr, false};
+    for (const Redirect& r : command.redirects) {
+        Stream& stream = r.fd == 2 ? err : out;
+        Stream& other = r.fd == 2 ? out : err;
+        if (r.kind == Redirect::Kind::write || r.kind == Redirect::Kind::append) {
+            stream.to = &r;
+        } else if (r.kind == Redirect::Kind::same) {
+            stream.to = other.to;
+            stream.joined = !other.to;
+        }
+    }
+    bool good = true;
+    for (Stream* stream : {&out, &err}) {
+        bool error = stream == &err;
+        if (!stream->to) {
+            outer.show(stream->text, error != stream->joined);
+            continue;
+        }
+        std::vector<std::string> path = expand(stream->to->target);
+        std::string name = path.size() == 1 ? path[0] : "";
+        bool second = error && stream->to == out.to;
+        bool append = stream->to->kind == Redirect::Kind::append || second;
+        s32 code = files_.write(processes_.shell(), Files::absolute(directory_, name), stream->text,
+                                append);
+        if (code == 0) continue;
+        std::string who = command.words.empty() ? "bash" : command.words[0];
+        bool kernel = name.find("/proc") == 0 || name.find("/sys") == 0;
+        bool at_open = code == -2 || code == -EACCES || code == -21;
+        std::string where = kernel && !at_open ? who + ": write error" : name;
+        outer.show("bash: " + where + ": " + error_text(-code) + "\n", true);
+        good = false;
+    }
+    return good;
+}
+
+s32 Console::run_command(const Command& command, bool background, const std::string& text, Io& io) {
+    Io inner;
+    inner.input = io.input;
+    inner.has_input = io.has_input;
+    inner.piped = io.piped;
+    if (!redirect(command, io, inner)) return 1;
+    bool redirected =
+        std::any_of(command.redirects.begin(), command.redirects.end(), [](const Redirect& r) {
+            return r.kind != Redirect::Kind::read && r.kind != Redirect::Kind::here;
+        });
+    if (!redirected) inner.terminal = io.terminal;
+    s32 status = 0;
+    if (command.kind != Command::Kind::simple) {
+        status = run_loop(command, background, inner);
+    } else {
+        std::vector<std::string> words;
+        for (const std::string& word : command.words)
+            for (std::string& w : expand(word)) words.push_back(std::move(w));
+        io.show(notices_, true);
+        notices_.clear();
+        status = run_simple(std::move(words), background, text, inner);
+    }
+    if (inner.terminal) return status;
+    return write_back(command, inner, io) ? status : 1;
+}
+
+s32 Console::run_loop(const Command& command, bool background, Io& io) {
+    if (command.kind == Command::Kind::while_loop) {
+        std::vector<std::string> condition = fields_of(command.condition);
+        if (!condition.empty() && condition.back() == ";") condition.pop_back();
+        bool forever = condition.size() == 1 && (condition[0] == ":" || condition[0] == "true" ||
+                                                 condition[0] == ":;" || condition[0] == "true;");
+        std::vector<std::string> body = fields_of(command.body);
+        bool empty = body.size() == 1 && (body[0] == ":;" || body[0] == "true;" || body[0] == ":");
+        if (forever && empty) return spin_in_background("while :; do :; done", io);
+        for (u32 round = 0; round < loop_rounds_max && !left_; ++round) {
+            if (run_list(command.condition, io) != 0) return 0;
+            run_list(command.body, io);
+        }
+        io.show("^C\n", true);
+        return 130;
+    }
+    if (background) io.show("bash: a loop cannot run in the background here: put & inside\n", true);
+    std::vector<std::string> values;
+    for (const std::string& word : command.words)
+        for (std::string& w : expand(word)) values.push_back(std::move(w));
+    s32 status = 0;
+    for (const std::string& value : values) {
+        if (left_) break;
+        variables_[command.variable] = value;
+        status = run_list(command.body, io);
+    }
+    return status;
+}
+
+/// A loop that does nothing but loop: a subshell that computes for ever.
+s32 Console::spin_in_background(const std::string& text, Io& io) {
+    Child child = processes_.fork(processes_.shell(), "bash");
+    if (!child.id) return 1;
+    std::string error;
+    processes_.become(child.id, "[{\"repeat\": -1, \"do\": [\"run 1ms\"]}]", error);
+    return add_job(child, text + " &", io);
+}
+
+s32 Console::add_job(Child child, const std::string& text, Io& io) {
+    u32 number = jobs_.empty() ? 1 : jobs_.back().number + 1;
+    jobs_.push_back({number, child.pid, child.id, session().now(), text});
+    last_background_ = child.pid;
+    variables_["!"] = std::to_string(child.pid);
+    io.show("[" + std::to_string(number) + "] " + std::to_string(child.pid) + "\n", true);
+    return 0;
+}
+
+s32 Console::run_simple(std::vector<std::string> words, bool background, const std::string& text,
+                        Io& io) {
+    while (!words.empty()) {
+        std::size_t equals = words[0].find('=');
+        if (equals == std::string::npos || !is_name(words[0].substr(0, equals))) break;
+        variables_[words[0].substr(0, equals)] = words[0].substr(equals + 1);
+        words.erase(words.begin());
+    }
+    if (words.empty()) return status_;
+    const CommandInfo* info = find_command(words[0]);
+    Run run{*this, std::move(words), io.has_input, io.input, {}, "",
+            "",    background,       io.piped,     false};
+    if (!info) {
+        io.show("bash: " + run.args[0] + ": command not found\n", true);
+        return status_not_found;
+    }
+    TaskId bash = processes_.shell();
+    if (info->kind == CommandKind::builtin) {
+        run.self = bash;
+        s32 status = info->main(run);
+        io.show(run.out, false);
+        io.show(run.err, true);
+        return status;
+    }
+    std::string name = run.args[0].substr(run.args[0].rfind('/') + 1);
+    Child child = processes_.fork(bash, name);
+    if (!child.id) {
+        s32 error = child.pid ? -child.pid : 12;
+        io.show(std::string("bash: fork: ") + error_text(error) + "\n", true);
+        return 254;
+    }
+    run.self = child.id;
+    s32 status = info->main(run);
+    if (background && run.goes_on) {
+        io.show(run.out, false);
+        io.show(run.err, true);
+        return add_job(child, text, io);
+    }
+    if (!run.goes_on) processes_.finish(run.self, status);
+    s64 packed = processes_.wait(bash, child.pid);
+    io.show(run.out, false);
+    io.show(run.err, true);
+    if (packed < 0) return status;
+    s32 ended = shell_status(packed);
+    if ((packed & 0xff) == 0x7f) {
+        jobs_.push_back({jobs_.empty() ? 1 : jobs_.back().number + 1, child.pid, child.id,
+                         session().now(), text});
+        io.show("\n[" + std::to_string(jobs_.back().number) + "]+  Stopped                 " +
+                    text + "\n",
+                true);
+        return status_stopped;
+    }
+    if (ended == 130) io.show("^C\n", true);
+    const char* said = signal_words(ended);
+    if (*said) io.show(std::string(said) + "\n", true);
+    return ended;
+}
+
+void Console::look_after_jobs() {
+    for (std::size_t i = 0; i < jobs_.size();) {
+        Job& job = jobs_[i];
+        const World& w = processes_.world();
+        bool here = job.started <= session().now() && w.tasks.alive(job.id);
+        if (here && !w.tasks[job.id].exit_state) {
+            ++i;
+            continue;
+        }
+        if (here) {
+            s32 status = shell_status(processes_.wait(processes_.shell(), job.pid));
+            std::string what = status == 0 ? "Done" : "Exit " + std::to_string(status);
+            if (*signal_words(status)) what = signal_words(status);
+            bool newest = i + 1 == jobs_.size();
+            notices_ += "[" + std::to_string(job.number) + "]" + (newest ? "+" : "-") + "  " +
+                        left(what, 24) + job.text + "\n";
+        }
+        jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
+Job* Console::find_job(std::string_view text) {
+    if (jobs_.empty()) return nullptr;
+    if (text.empty() || text == "%%" || text == "%+" || text == "%") return &jobs_.back();
+    if (text[0] != '%') return nullptr;
+    s64 number = 0;
+    if (!parse_number(text.substr(1), number)) return nullptr;
+    for (Job& job : jobs_)
+        if (job.number == static_cast<u32>(number)) return &job;
+    return nullptr;
+}
+
+}  // namespace rq::console

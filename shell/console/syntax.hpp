@@ -1,0 +1,67 @@
+// What a command line says: words, redirections, pipelines and lists, as the shell's grammar has
+// them (POSIX 2.10). Kept: quotes, $…, pipes, ; & && ||, here-documents, for, while, comments.
+// Left out: functions, if, case, subshells, arithmetic.
+#pragma once
+
+#include "base/types.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rq::console {
+
+struct Redirect {
+    enum class Kind : u8 {
+        read,    ///< <
+        write,   ///< >
+        append,  ///< >>
+        same,    ///< 2>&1: target is the other descriptor
+        here,    ///< <<: target is the text itself
+    } kind = Kind::write;
+    u32 fd = 1;
+    std::string target;    ///< not yet expanded
+    bool literal = false;  ///< here-document whose delimiter was quoted
+};
+
+/// A command of a pipeline. Words are as written; expansion comes when it is executed.
+struct Command {
+    enum class Kind : u8 { simple, for_loop, while_loop } kind = Kind::simple;
+    std::vector<std::string> words;  ///< for: the list behind `in`
+    std::vector<Redirect> redirects;
+    std::string variable;   ///< for
+    std::string condition;  ///< while: its text
+    std::string body;       ///< of a loop: its text
+};
+
+struct Pipeline {
+    std::vector<Command> commands;
+    bool negated = false;
+    bool timed = false;
+    std::string text;  ///< as written, for the table of jobs
+};
+
+/// How a pipeline is joined to what follows.
+enum class Then : u8 { always, if_ok, if_failed, background };
+
+struct Item {
+    Pipeline pipeline;
+    Then then = Then::always;
+};
+
+struct Parsed {
+    std::vector<Item> list;
+    std::string error;        ///< empty, or what bash would say
+    bool incomplete = false;  ///< an open quote, loop or here-document: more lines are needed
+};
+
+Parsed parse(std::string_view text);
+
+/// True for a name that may be assigned to: letters, digits, underscores, no digit first.
+bool is_name(std::string_view text);
+/// The end of the $(…), ${…} or $name at `at` (which is a '$'); npos when it is not closed.
+std::size_t dollar_end(std::string_view text, std::size_t at);
+/// The end of the quoted part that begins at `at` (a quote), behind the closing one; npos = open.
+std::size_t quote_end(std::string_view text, std::size_t at);
+
+}  // namespace rq::console

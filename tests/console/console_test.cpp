@@ -1,0 +1,138 @@
+// What must hold of the console beyond single outputs: the run stays a function of what was typed,
+// and nothing is canned.
+#include "console/console.hpp"
+#include "session/builtin.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace rq;
+
+namespace {
+
+struct Terminal {
+    Session session;
+    console::Console shell;
+
+    explicit Terminal(const char* scenario = "04-fair/nice-weighs", const char* machine = "")
+        : session(options()), shell(session) {
+        Overrides overrides;
+        overrides.machine = machine;
+        session.set_overrides(overrides);
+        REQUIRE(session.load(builtin_scenario(scenario), scenario).empty());
+    }
+    std::string operator()(std::string_view typed) {
+        std::string out;
+        for (const console::Shown& piece : shell.execute(typed)) out += piece.text;
+        return out;
+    }
+    static SessionOptions options() {
+        SessionOptions o;
+        o.stretch_events = 2000;
+        o.horizon_ns = 0;
+        return o;
+    }
+};
+
+bool has(const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("console: going back and on again comes to the same state") {
+    Terminal t;
+    t("sleep 1 &");
+    t("nice -n 5 yes > /dev/null &");
+    t("run 50ms");
+    u64 at = t.session.now();
+    u64 events = t.session.events();
+    u64 hash = t.session.state_hash();
+    t.session.seek(t.session.t0());
+    CHECK(t.session.state_hash() != hash);
+    t.session.seek(at);
+    CHECK(t.session.events() == events);
+    CHECK(t.session.state_hash() == hash);
+}
+
+TEST_CASE("console: the same text gives the same run") {
+    Terminal a;
+    Terminal b;
+    for (const char* line : {"sleep 0.2 &", "ps -ef", "chrt -f 20 yes > /dev/null &", "run 30ms"}) {
+        CHECK(a(line) == b(line));
+        CHECK(a.session.state_hash() == b.session.state_hash());
+    }
+}
+
+TEST_CASE("console: no law of the state breaks under commands") {
+    Terminal t("04-fair/nice-weighs", "cpus=2");
+    for (const char* line :
+         {"sleep 5 &", "stress -c 3 &", "run 20ms", "gcc clone_test.c -o clone_test",
+          "./clone_test", "unshare -p -f sleep 0.01", "kill %2", "run 10ms", "kill -9 $$", "ps"}) {
+        CAPTURE(line);
+        t(line);
+        for (const std::string& law : t.session.broken_laws()) FAIL_CHECK(law);
+    }
+}
+
+TEST_CASE("console: sharing is what the flags say") {
+    Terminal t;
+    std::string source = t("cat clone_test.c");
+    REQUIRE(has(source, "CLONE_VM"));
+    t("gcc clone_test.c -o clone_test");
+    std::string out = t("./clone_test");
+    CHECK(has(out, "Parent after no CLONE_VM: global_var = 0"));
+    CHECK(has(out, "Parent after CLONE_VM: global_var = 42"));
+    std::size_t flag = source.find("test_clone(CLONE_VM");
+    std::string without = source;
+    without.replace(flag, 19, "test_clone(CLONE_FS");
+    t("cat > other.c << 'EOF'\n" + without + "EOF\n");
+    t("gcc other.c -o other");
+    CHECK(has(t("./other"), "Parent after CLONE_VM: global_var = 0"));
+    std::size_t number = source.find("= 42");
+    source.replace(number, 4, "= 77");
+    t("cat > other.c << 'EOF'\n" + source + "EOF\ngcc other.c -o other");
+    CHECK(has(t("./other"), "Parent after CLONE_VM: global_var = 77"));
+}
+
+TEST_CASE("console: what a nice value gives is measured, not known") {
+    auto share = [](const char* nice) {
+        Terminal t("04-fair/three-share", "cpus=1");
+        t("run 1s");
+        t(std::string("nice -n ") + nice + " yes > /dev/null &");
+        s32 pid = t.shell.jobs().back().pid;
+        t("run 2s");
+        TaskId p = t.shell.processes().by_pid(pid);
+        REQUIRE(static_cast<bool>(p));
+        const World& w = t.session.world();
+        return w.se[w.tasks[p].se.raw].sum_exec_runtime;
+    };
+    CHECK(share("0") > 2 * share("10"));
+}
+
+TEST_CASE("console: other C and other Python are refused with a place") {
+    Terminal t;
+    t("cat > x.c << 'EOF'\nint main() {\n    socket(1, 2, 3);\n}\nEOF\n");
+    CHECK(has(t("gcc x.c"), "x.c:2: error"));
+    t("cat > x.py << 'EOF'\nx = 1\nimport os\nlambda_(x)\nEOF\n");
+    CHECK(has(t("python3 x.py"), "line 3"));
+}
+
+TEST_CASE("console: lines that are not complete ask for more") {
+    CHECK(console::Console::unfinished("echo 'a"));
+    CHECK(console::Console::unfinished("for i in 1 2; do"));
+    CHECK(console::Console::unfinished("cat << EOF\nx\n"));
+    CHECK(console::Console::unfinished("true &&"));
+    CHECK_FALSE(console::Console::unfinished("cat << EOF\nx\nEOF\n"));
+    CHECK_FALSE(console::Console::unfinished("echo a # 'b"));
+}
+
+TEST_CASE("console: completion knows commands and files") {
+    Terminal t;
+    std::vector<std::string> found = t.shell.complete("tas");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0] == "taskset");
+    bool there = false;
+    for (const std::string& f : t.shell.complete("cat /proc/sch"))
+        there = there || f == "/proc/schedstat";
+    CHECK(there);
+}
