@@ -105,7 +105,9 @@ TEST_CASE("procfs: numa_maps counts pages as recorded") {
 TEST_CASE("procfs: where a task sleeps is told by the symbols that were recorded") {
     Machine m;
     const char* tasks[][2] = {{"parent", "pause"}, {"waiter", "wait"}, {"vforker", "vfork"}};
-    for (auto [task, name] : tasks) {
+    for (const auto& pair : tasks) {
+        const char* task = pair[0];
+        const char* name = pair[1];
         CAPTURE(std::string(task));
         CHECK(m.of(task, "wchan") == sample((std::string(name) + ".wchan").c_str()));
         CHECK(m.of(task, "stack") == sample((std::string(name) + ".stack").c_str()));

@@ -124,11 +124,12 @@ class Reading {
 void compare(Simulation& s, const std::string& pid, const std::string& name) {
     Facts real = recorded(name);
     u32 compared = 0;
-    for (const auto& [key, value] : Reading(s, pid).facts()) {
+    Facts ours = Reading(s, pid).facts();
+    for (const auto& fact : ours) {
         CAPTURE(name);
-        CAPTURE(key);
-        REQUIRE(real.count(key) == 1);
-        CHECK(value == real[key]);
+        CAPTURE(fact.first);
+        REQUIRE(real.count(fact.first) == 1);
+        CHECK(fact.second == real[fact.first]);
         ++compared;
     }
     CHECK(compared >= 30);
