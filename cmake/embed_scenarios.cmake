@@ -19,6 +19,5 @@ foreach(file IN LISTS files)
   math(EXPR count "${count} + 1")
 endforeach()
 file(WRITE ${TARGET} "#include \"session/builtin.hpp\"\n\nnamespace rq {\n\nnamespace {\n${arrays}}"
-     "  // namespace\n\nconst std::vector<BuiltinScenario>& builtin_scenarios() {\n"
-     "    static const std::vector<BuiltinScenario> table = {\n${rows}    };\n"
-     "    return table;\n}\n\n}  // namespace rq\n")
+     "  // namespace\n\nstd::vector<BuiltinScenario> compiled_in_scenarios() {\n"
+     "    return {\n${rows}    };\n}\n\n}  // namespace rq\n")

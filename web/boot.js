@@ -3,11 +3,16 @@
 import { Engine } from "./engine.js";
 import { Mirror } from "./mirror.js";
 import { Controls } from "./controls.js";
-import { Api } from "./api.js";
 
 const GLUE = "./runqueue_web.js";
 const WASM = "runqueue_web.wasm";
 const WASM_BYTES = 0;
+// Fetched when the first picture stands: the other scenarios, and fonts; those with a number are
+// the canvas's too.
+const SCENARIOS = "scenarios.txt";
+const FONTS = [["Inter", "400", "inter-regular.woff2", 0],
+  ["Inter", "600", "inter-semibold.otf", 1],
+  ["JetBrains Mono", "400", "jetbrains-mono.ttf", 2], ["", "", "inter-accents.otf", 3]];
 
 const root = document.documentElement;
 const alertBox = document.getElementById("alert");
@@ -131,15 +136,37 @@ async function loadModule() {
   }
 }
 
-// The canvas fonts are in the engine; the page takes the same bytes instead of fetching them.
-async function shareFonts(engine) {
-  const faces = [["Inter", "500", 0], ["Inter", "600", 1], ["JetBrains Mono", "400", 2]];
-  for (const [family, weight, which] of faces) {
-    const face = new FontFace(family, engine.font(which), { weight });
-    document.fonts.add(face);
-    await face.load();
+async function fetchPart(name) {
+  let response;
+  try {
+    response = await fetch(name);
+  } catch (error) {
+    throw new Failure("blocked", String(error));
   }
+  if (response.status === 404) throw new Failure("stale");
+  if (!response.ok) throw new Failure("blocked", `The server answered ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function addFace(family, weight, bytes) {
+  const face = new FontFace(family, bytes, { weight });
+  document.fonts.add(face);
+  await face.load();
+}
+
+// Canvas and page share the bytes of each font.
+async function fetchFonts(engine) {
+  await addFace("Inter", "500", engine.font());
+  await Promise.all(FONTS.map(async ([family, weight, name, which]) => {
+    const bytes = await fetchPart(name);
+    if (family) await addFace(family, weight, bytes);
+    if (which) engine.giveFont(which, bytes);
+  }));
   await document.fonts.ready;
+}
+
+async function fetchScenarios(engine) {
+  if (!engine.giveScenarios(await fetchPart(SCENARIOS))) throw new Failure("stale");
 }
 
 async function boot() {
@@ -152,7 +179,10 @@ async function boot() {
   const canvas = document.getElementById("canvas");
   const first = new Promise((resolve) => { engine.onFirstFrame(resolve); });
   engine.onChange(() => mirror.changed());
-  controls.openFirst();
+  // A link to another scenario than the first has to wait for them.
+  const early = controls.wantsOther() ? fetchScenarios(engine) : null;
+  if (early) await early;
+  await controls.openFirst();
   if (drawn && controls.openCanvas()) {
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
@@ -165,14 +195,18 @@ async function boot() {
     say(new Failure("no-webgl"));
     engine.wake();
   }
-  await shareFonts(engine);
+  performance.mark("first-picture");
+  const api = import("./api.js").catch((error) => { throw new Failure("stale", String(error)); });
+  await Promise.all([fetchFonts(engine), early ?? fetchScenarios(engine)]);
+  controls.refreshScenes();
   root.classList.remove("loading");
   document.getElementById("poster")?.remove();
   progress.hidden = true;
   controls.enable();
   mirror.changed();
-  new Api(engine, controls).listen();
+  new (await api).Api(engine, controls, WASM).listen();
   globalThis.runqueue = engine;  // for the browser's console, and for tests
+  globalThis.runqueueControls = controls;
   root.dataset.state = "loaded";
   performance.mark("loaded");
 }

@@ -1,5 +1,7 @@
 // Buttons, keys, tabs, theme, editor, dropped and pasted files: every one ends in a call of the
 // engine. Nothing is computed here.
+import { LONG_URL, Links, readFragment } from "./link.js";
+import { Views } from "./views.js";
 
 const $ = (id) => document.getElementById(id);
 const root = document.documentElement;
@@ -11,6 +13,17 @@ const store = {
     try { localStorage.setItem(`runqueue.${key}`, value); } catch { /* refused */ }
   },
 };
+
+const MOST_FILE = 16 << 20;  // bytes, as the engine reads at most
+
+const unitsNs = { "": 1e6, ns: 1, us: 1e3, "µs": 1e3, "μs": 1e3, ms: 1e6, s: 1e9 };
+
+/** "2 s", "350us", "12,5": ns; without a unit they are ms. NaN for anything else. */
+export function parseTime(text) {
+  const found = /^\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*(ns|us|µs|μs|ms|s|)\s*$/i.exec(text);
+  if (!found) return NaN;
+  return Math.round(Number(found[1].replace(",", ".")) * unitsNs[found[2].toLowerCase()]);
+}
 
 const keys = {
   " ": "play_pause", ".": "next_switch", ",": "previous_switch", e: "next_event",
@@ -28,6 +41,7 @@ export class Controls {
   #embed;
   #scene = "";
   #step = 0;
+  onFacts = () => {};
 
   constructor(engine, mirror, { settings }) {
     this.#engine = engine;
@@ -36,12 +50,20 @@ export class Controls {
     this.#embed = settings.get("embed") === "1";
     this.#theme();
     this.#buttons();
-    this.#tabs("main-tabs", "main", (name) => this.showMain(name));
+    this.views = new Views(engine, () => {
+      this.#regions();
+      mirror.changed();
+    });
     this.#tabs("right-tabs", "tab", (name) => this.showTab(name));
     this.#keyboard();
     this.#editor();
-    this.#scenes();
-    mirror.onFacts = (facts) => this.#facts(facts);
+    this.refreshScenes();
+    this.links = new Links(engine, this);
+    mirror.onFacts = (facts) => {
+      this.#facts(facts);
+      this.onFacts(facts);
+    };
+    this.#share();
     const classes = matchMedia("(max-width: 1359px)");
     classes.addEventListener("change", () => this.showTab(root.dataset.tab));
     matchMedia("(max-width: 479px)").addEventListener("change",
@@ -50,14 +72,15 @@ export class Controls {
   }
 
   // --- start ------------------------------------------------------------------------------------
-  openFirst() {
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("x");
-    const names = this.#engine.rows("scenes").map((scene) => scene.name);
-    const index = names.indexOf(wanted);
-    this.#engine.openScene(index < 0 ? this.#engine.startScene() : index);
-    const at = Number(new URLSearchParams(location.hash.slice(1)).get("t"));
-    if (at > 0) this.#engine.seek(at);
+  /** True if the address asks for a scenario that is not compiled in. */
+  wantsOther() {
+    const { scenario, packed } = readFragment(location.hash);
+    return scenario !== "" && !packed &&
+      !this.#engine.rows("scenes").some((scene) => scene.name === scenario);
   }
+
+  /** Opens what the address asks for, else the first scenario. */
+  openFirst() { return this.links.open(location.hash); }
 
   enable() {
     for (const control of document.querySelectorAll("button, select, .field")) {
@@ -134,12 +157,14 @@ export class Controls {
     for (const [id, verb] of Object.entries(acts)) {
       $(id).addEventListener("click", () => this.#engine.act(verb));
     }
+    $("scenario").addEventListener("change", () => this.openScene(Number($("scenario").value)));
     $("speed").addEventListener("change", () => this.#speed());
     this.#speed();
     const time = $("time");
     time.addEventListener("change", () => {
-      const ms = parseFloat(time.value.replace(",", "."));
-      if (ms >= 0) this.#engine.seek(ms * 1e6);
+      const ns = parseTime(time.value);
+      if (ns >= 0) this.#engine.seek(ns);
+      else this.toast("Type a time such as 12.5 ms, 350 µs or 2 s.");
       this.#mirror.changed();
     });
     time.addEventListener("focus", () => time.select());
@@ -150,6 +175,7 @@ export class Controls {
     $("eevdf").addEventListener("click", () => this.#engine.setKernel(1));
     $("lesson-on").addEventListener("click", () => this.#engine.goLesson(this.#step + 1));
     $("lesson-back").addEventListener("click", () => this.#engine.goLesson(this.#step - 1));
+    $("continue").addEventListener("click", () => this.#engine.goOn());
     $("help").addEventListener("click", () => $("about").showModal());
     const here = new URL(location.href);
     here.search = "";
@@ -207,18 +233,6 @@ export class Controls {
     this.#mirror.changed();
   }
 
-  showMain(name) {
-    $("proc").hidden = name !== "proc";
-    $("main-slot").hidden = name === "proc";
-    for (const tab of $("main-tabs").children) {
-      tab.setAttribute("aria-selected", String(tab.dataset.main === name));
-      tab.tabIndex = tab.dataset.main === name ? 0 : -1;
-    }
-    if (name !== "proc") $("main-said").textContent = "";
-    this.#regions();
-    this.#mirror.changed();
-  }
-
   // --- theme ------------------------------------------------------------------------------------
   #theme() {
     const wishes = ["auto", "light", "dark", "contrast"];
@@ -249,7 +263,8 @@ export class Controls {
   }
 
   // --- scenarios --------------------------------------------------------------------------------
-  #scenes() {
+  refreshScenes() {
+    this.#scene = "";
     const scenes = this.#engine.rows("scenes");
     const menu = $("scenario");
     const groups = new Map();
@@ -275,19 +290,19 @@ export class Controls {
     const own = new Option("A text of your own", "-1");
     own.hidden = true;
     menu.append(own);
-    menu.addEventListener("change", () => this.openScene(Number(menu.value)));
   }
 
   openScene(index) {
     if (index < 0 || !this.#engine.openScene(index)) return;
     this.#complain([]);
-    const name = this.#engine.rows("scenes")[index].name;
-    try { history.replaceState(null, "", `#x=${name}`); } catch { /* a sandboxed frame */ }
+    this.links.builtIn();
     $("text").value = this.#engine.text();
     this.#mirror.changed();
   }
 
   #facts(facts) {
+    this.views.suggest(facts);
+    this.links.write();
     $("cfs").setAttribute("aria-pressed", String(facts.eevdf === 0));
     $("eevdf").setAttribute("aria-pressed", String(facts.eevdf === 1));
     const lesson = this.#engine.rows("lesson");
@@ -339,7 +354,7 @@ export class Controls {
     $("pick").addEventListener("click", () => $("file").click());
     $("file").addEventListener("change", async () => {
       const file = $("file").files[0];
-      if (file) this.load(await file.text());
+      if (file) await this.#loadFile(file);
       $("file").value = "";
     });
     $("editor").addEventListener("keydown", (event) => {
@@ -365,9 +380,20 @@ export class Controls {
       depth = 0;
       root.classList.remove("dropping");
       const file = event.dataTransfer.files[0];
-      const text = file ? await file.text() : event.dataTransfer.getData("text/plain");
+      if (file) return this.#loadFile(file);
+      const text = event.dataTransfer.getData("text/plain");
       if (text) this.load(text);
     });
+  }
+
+  // The size is looked at first: reading a file of gigabytes would take the page down.
+  async #loadFile(file) {
+    if (file.size > MOST_FILE) {
+      const size = Math.ceil(file.size / (1 << 20));
+      const message = `${file.name} has ${size} MiB; a scenario may have 16`;
+      return this.showComplaints("", [{ line: 0, hint: "", message }]);
+    }
+    this.load(await file.text());
   }
 
   #show(yes) {
@@ -388,13 +414,20 @@ export class Controls {
     this.#complain(complaints);
     if (!complaints.length) {
       this.#show(false);
-      this.#toast("Loaded");
+      this.links.ownText(text);
+      this.toast("Loaded");
     } else {
-      this.#show(true);
-      this.#goTo(complaints[0]);
+      this.showComplaints(text, complaints);
     }
     this.#mirror.changed();
     return complaints;
+  }
+
+  showComplaints(text, complaints) {
+    $("text").value = text;
+    this.#complain(complaints);
+    this.#show(true);
+    this.#goTo(complaints[0]);
   }
 
   #complain(complaints) {
@@ -428,7 +461,68 @@ export class Controls {
     field.scrollTop = Math.max(0, (complaint.line - 4) * 20);
   }
 
-  #toast(text) {
+  // --- sharing ----------------------------------------------------------------------------------
+  #share() {
+    const dialog = $("sharing");
+    $("share").addEventListener("click", () => {
+      const link = this.links.link();
+      $("share-link").value = link;
+      $("share-link").hidden = $("copy-link").hidden = $("copy-embed").hidden = !link;
+      $("share-said").textContent = !link
+        ? "This scenario is too large for a link. Save it as a file and pass that on."
+        : link.length > LONG_URL
+          ? `${link.length} characters: some programs cut links as long as this.`
+          : "Whoever opens it sees this scenario at this instant. Nothing is stored anywhere.";
+      dialog.showModal();
+      $("share-link").select();
+    });
+    $("copy-link").addEventListener("click", () =>
+      this.#copy($("share-link").value, "Link copied"));
+    $("copy-embed").addEventListener("click", () => this.#copy(this.#embedCode(), "Code copied"));
+    $("save-file").addEventListener("click", () => {
+      const text = new Blob([this.#engine.text()], { type: "application/json" });
+      const anchor = document.createElement("a");
+      anchor.href = URL.createObjectURL(text);
+      anchor.download = "scenario.json";
+      anchor.click();
+      setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+    });
+  }
+
+  #embedCode() {
+    const url = new URL($("share-link").value);
+    url.search = "?embed=1";
+    return `<iframe src="${url.href.replaceAll("&", "&amp;")}" width="600" height="340" ` +
+      `loading="lazy" title="Runqueue"></iframe>`;
+  }
+
+  // Where the clipboard is refused the text stays selected, to be copied by hand.
+  async #copy(text, done) {
+    const field = $("share-link");
+    try {
+      await navigator.clipboard.writeText(text);
+      $("sharing").close();
+      this.toast(done);
+    } catch {
+      field.value = text;
+      field.select();
+      $("share-said").textContent = "The browser refuses the clipboard: press Ctrl+C to copy.";
+    }
+  }
+
+  /** A sentence that stays until it is closed. */
+  say(sentence) {
+    const close = document.createElement("button");
+    close.textContent = "Close";
+    close.addEventListener("click", () => { $("alert").hidden = true; });
+    const words = document.createElement("p");
+    words.textContent = sentence;
+    $("alert").replaceChildren(words, close);
+    $("alert").dataset.cause = "link";
+    $("alert").hidden = false;
+  }
+
+  toast(text) {
     const toast = $("toast");
     toast.textContent = text;
     toast.hidden = false;

@@ -42,6 +42,12 @@ export class Engine {
     return this.#m._rq_act() === 1;
   }
 
+  // Shows a main view on the canvas; false when it is not one of the canvas.
+  view(name) {
+    this.#put(name);
+    return this.#m._rq_view() === 1;
+  }
+
   // The complaints about a text; empty when it was loaded.
   load(text) {
     if (!this.#put(text)) {
@@ -60,6 +66,7 @@ export class Engine {
   selectRecord(record) { this.#m._rq_select_record(Number(record)); }
   setKernel(which) { this.#m._rq_kernel(which); }
   goLesson(step) { this.#m._rq_lesson(step); }
+  goOn() { this.#m._rq_continue(); }
   wake() { this.#m._rq_wake(); }
 
   openCanvas(width, height, density, coarse) {
@@ -72,7 +79,17 @@ export class Engine {
   theme(kind) { this.#m._rq_theme(["light", "dark", "contrast"].indexOf(kind)); }
   wheelZooms(yes) { this.#m._rq_wheel_zooms(yes ? 1 : 0); }
 
-  font(which) {
-    return this.#m.read(this.#m._rq_font(which), this.#m._rq_font_size(which));
+  font() {
+    return this.#m.read(this.#m._rq_font(), this.#m._rq_font_size());
+  }
+
+  // What the first picture did without: 1 Inter SemiBold, 2 JetBrains Mono, 3 accents.
+  giveFont(which, bytes) {
+    this.#m.write(this.#m._rq_buffer(bytes.length), bytes);
+    this.#m._rq_give_font(which);
+  }
+  giveScenarios(bytes) {
+    this.#m.write(this.#m._rq_buffer(bytes.length), bytes);
+    return this.#m._rq_give_scenarios() === 1;
   }
 }

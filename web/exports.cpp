@@ -9,6 +9,7 @@
 #include "app/backend_web.hpp"
 #include "base/limits.hpp"
 #include "json.hpp"
+#include "session/builtin.hpp"
 
 // Typed arrays of the module's memory are not reachable by name in every Emscripten; these are.
 EM_JS(void, publish_memory, (), {
@@ -62,9 +63,17 @@ void write_facts(JsonOut& out, App& app) {
     out.field("end", facts.end);
     out.field("notice", facts.notice);
     out.field("scene", model.scene());
+    out.field("limit", facts.limit);
+    out.key("can_continue");
+    out.truth(facts.can_continue);
+    out.key("kernel_override");
+    out.truth(model.kernel_chosen());
+    out.field("view", app.shown_view());
+    out.field("suggested", model.suggested_view());
     out.time("ns", model.now() - std::min(model.now(), model.t0()));
     out.time("end_ns", model.end() - model.begin());
     out.time("events", model.events());
+    out.time("switches", model.loaded() ? model.context().w.g.nr_context_switches : 0);
     out.field("cpus", model.nr_cpus());
     out.field("cpu", model.selected_cpu());
     const u32 selected = model.selected_task();
@@ -218,6 +227,48 @@ void write_queue(JsonOut& out, App& app) {
     out.close('}');
 }
 
+void write_views(JsonOut& out, App&) {
+    u32 count = 0;
+    const Panel* all = panels(count);
+    out.open('[');
+    for (u32 i = 0; i < count; i++) {
+        if (all[i].place != Region::Main) continue;
+        out.open('{');
+        out.field("id", all[i].id);
+        out.field("title", all[i].title);
+        out.close('}');
+    }
+    out.close(']');
+}
+
+/// What a main view shows, as a table; its columns tell numbers from words.
+void write_sheet(JsonOut& out, const view::Sheet& sheet) {
+    out.open('{');
+    out.field("title", sheet.title);
+    out.field("empty", sheet.empty);
+    out.key("columns");
+    out.open('[');
+    for (const view::Sheet::Column& column : sheet.columns) {
+        out.open('{');
+        out.field("name", column.name);
+        out.key("number");
+        out.truth(column.number);
+        out.close('}');
+    }
+    out.close(']');
+    out.key("rows");
+    out.open('[');
+    for (const std::vector<std::string>& row : sheet.rows) {
+        out.open('[');
+        for (const std::string& cell : row) out.value(cell);
+        out.close(']');
+    }
+    out.close(']');
+    out.close('}');
+}
+
+constexpr std::string_view sheet_prefix = "sheet:";
+
 using Writer = void (*)(JsonOut&, App&);
 struct Rows {
     std::string_view name;
@@ -227,7 +278,8 @@ const Rows all_rows[] = {{"facts", write_facts},       {"scenes", write_scenes},
                          {"tasks", write_tasks},       {"events", write_events},
                          {"why", write_why},           {"describe", write_describe},
                          {"inspect", write_inspect},   {"queue", write_queue},
-                         {"lesson", write_lesson},     {"hashes", write_hashes}};
+                         {"lesson", write_lesson},     {"hashes", write_hashes},
+                         {"views", write_views}};
 
 }  // namespace
 
@@ -304,9 +356,16 @@ EMSCRIPTEN_KEEPALIVE const char* rq_text() {
     return web_app().model.text().c_str();
 }
 
-/// The rows named in the buffer, as JSON; "null" for a name that does not exist.
+/// The rows named in the buffer, as JSON; "sheet:" and a view's name gives its table; "null" for a
+/// name that does not exist.
 EMSCRIPTEN_KEEPALIVE const char* rq_rows() {
     JsonOut out;
+    if (buffer.compare(0, sheet_prefix.size(), sheet_prefix) == 0) {
+        const view::Sheet sheet = web_app().model.sheet(buffer.substr(sheet_prefix.size()));
+        if (sheet.columns.empty()) return "null";
+        write_sheet(out, sheet);
+        return give(out);
+    }
     for (const Rows& rows : all_rows) {
         if (rows.name != buffer) continue;
         rows.write(out, web_app());
@@ -328,6 +387,11 @@ EMSCRIPTEN_KEEPALIVE int rq_act() {
         return 1;
     }
     return 0;
+}
+
+/// Shows the main view named in the buffer; 0 when the canvas has none of that name.
+EMSCRIPTEN_KEEPALIVE int rq_view() {
+    return web_app().show_view(buffer);
 }
 
 EMSCRIPTEN_KEEPALIVE void rq_set_speed(double simulated_ns_per_second) {
@@ -354,6 +418,12 @@ EMSCRIPTEN_KEEPALIVE void rq_select_record(double record) {
     backend_wake();
 }
 
+/// After the trace was full: drops its oldest part and goes on.
+EMSCRIPTEN_KEEPALIVE void rq_continue() {
+    web_app().model.continue_after_limit();
+    backend_wake();
+}
+
 /// 0 = Linux 6.1, 1 = 6.12.
 EMSCRIPTEN_KEEPALIVE void rq_kernel(int kernel) {
     web_app().set_kernel(kernel ? 1 : 0);
@@ -364,13 +434,31 @@ EMSCRIPTEN_KEEPALIVE void rq_lesson(int step) {
     web_app().go_lesson(static_cast<u32>(std::max(0, step)));
 }
 
-/// The bytes of a compiled-in font: 0 Inter Medium, 1 Inter SemiBold, 2 JetBrains Mono.
-EMSCRIPTEN_KEEPALIVE const unsigned char* rq_font(int which) {
-    const FontBytes* all[] = {&font_inter_medium, &font_inter_semibold, &font_jetbrains_mono};
-    return all[std::clamp(which, 0, 2)]->data;
+/// The bytes of the compiled-in font, Inter Medium.
+EMSCRIPTEN_KEEPALIVE const unsigned char* rq_font() {
+    return font_file(FontFile::InterMedium).data;
 }
-EMSCRIPTEN_KEEPALIVE unsigned rq_font_size(int which) {
-    const FontBytes* all[] = {&font_inter_medium, &font_inter_semibold, &font_jetbrains_mono};
-    return all[std::clamp(which, 0, 2)]->size;
+EMSCRIPTEN_KEEPALIVE unsigned rq_font_size() {
+    return font_file(FontFile::InterMedium).size;
+}
+
+/// Takes the font file in the buffer: 1 Inter SemiBold, 2 JetBrains Mono, 3 accents.
+EMSCRIPTEN_KEEPALIVE void rq_give_font(int which) {
+    static std::string kept[static_cast<int>(FontFile::Count)];
+    const int at = std::clamp(which, 1, static_cast<int>(FontFile::Count) - 1);
+    kept[at] = std::move(buffer);
+    buffer.clear();
+    give_font_file(static_cast<FontFile>(at),
+                   {reinterpret_cast<const unsigned char*>(kept[at].data()),
+                    static_cast<unsigned>(kept[at].size())});
+    web_app().bake_again();
+    backend_wake();
+}
+
+/// Takes the pack of further scenarios in the buffer; 0 = it is malformed.
+EMSCRIPTEN_KEEPALIVE int rq_give_scenarios() {
+    if (!add_builtin_scenarios(std::move(buffer))) return 0;
+    web_app().model.refresh_scenes();
+    return 1;
 }
 }

@@ -10,6 +10,26 @@
 
 namespace rq {
 
+/// The text with U+FFFD for each character that turns the direction of writing (U+061C, U+200E,
+/// U+200F, U+202A to U+202E, U+2066 to U+2069): with one in a name the words around it would lie.
+inline std::string without_turns(std::string_view words) {
+    std::string out;
+    for (size_t i = 0; i < words.size();) {
+        auto byte = [&](size_t k) {
+            return static_cast<u8>(i + k < words.size() ? words[i + k] : 0);
+        };
+        const u8 last = byte(2);
+        const bool mark = byte(0) == 0xE2 && byte(1) == 0x80 &&
+                          (last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE));
+        const bool isolate = byte(0) == 0xE2 && byte(1) == 0x81 && last >= 0xA6 && last <= 0xA9;
+        const bool letter = byte(0) == 0xD8 && byte(1) == 0x9C;
+        if (mark || isolate || letter) out += "\xEF\xBF\xBD";
+        else out += words[i];
+        i += mark || isolate ? 3 : letter ? 2 : 1;
+    }
+    return out;
+}
+
 class JsonOut {
    public:
     void open(char bracket) {
@@ -29,7 +49,7 @@ class JsonOut {
     }
     void value(std::string_view words) {
         comma();
-        append_json_string(text_, words);
+        append_json_string(text_, without_turns(words));
     }
     void number(s64 n) {
         comma();

@@ -1,6 +1,8 @@
 // Shows the engine's rows as HTML: task table, event log, why card, this instant in words. Every
 // text goes in as text, never as markup. At most ten times a second while a run plays.
 
+import { sheetTable } from "./views.js";
+
 const $ = (id) => document.getElementById(id);
 
 function element(tag, className, ...children) {
@@ -28,6 +30,7 @@ export class Mirror {
   #timer = 0;
   #keys = new Map();
   #clicked = false;
+  #inspected = { step: "", now: new Map(), old: new Map() };  // the step before, to strike through
   onFacts = () => {};
 
   constructor(engine) {
@@ -60,8 +63,8 @@ export class Mirror {
     const tab = document.documentElement.dataset.tab;
     if (tab === "events") this.#events();
     if (tab === "describe") this.#describe();
-    if (!$("proc").hidden) this.#inspect(facts);
-    if (document.documentElement.classList.contains("no-canvas")) this.#queue();
+    if (!$("inspector").hidden) this.#inspect(facts);
+    if (document.documentElement.classList.contains("no-canvas")) this.#view();
     this.onFacts(facts);
   }
 
@@ -80,6 +83,9 @@ export class Mirror {
     $("status-right").title = `Hash of the whole run: ${facts.hash}`;
     this.#set("status-left", facts.notice ||
       "Space play · . next switch · , previous switch · drag selects a range · Ctrl + wheel zooms");
+    $("limit").hidden = !facts.limit;
+    this.#set("limit-said", facts.limit);
+    $("continue").hidden = !facts.can_continue;
     document.documentElement.classList.toggle("playing", facts.playing);
     document.documentElement.dataset.hash = facts.hash;
     document.documentElement.dataset.ns = facts.ns;
@@ -172,7 +178,9 @@ export class Mirror {
 
   #describe() {
     const rows = this.#engine.rows("describe");
-    $("describe").replaceChildren(...rows.map((pieces) => element("p", "", ...sentence(pieces))));
+    const view = document.documentElement.dataset.main;
+    $("describe").replaceChildren(...rows.map((pieces) => element("p", "", ...sentence(pieces))),
+      sheetTable(this.#engine.rows(`sheet:${view}`)));
     this.#set("right-said", "");
   }
 
@@ -184,28 +192,29 @@ export class Mirror {
         "No task is selected. Click one in the timeline or in the table.")));
       return;
     }
+    const step = `${facts.selected} ${facts.ns}`;
+    if (this.#inspected.step !== step) {
+      const same = this.#inspected.step.startsWith(`${facts.selected} `) && !facts.playing;
+      this.#inspected = { step, now: new Map(rows.map((row) => [row.name, row.value])),
+        old: same ? this.#inspected.now : new Map() };
+    }
     let group = "";
     table.replaceChildren(...rows.map((row) => {
       const name = row.group === group ? "" : row.group;
       group = row.group;
+      const old = this.#inspected.old.get(row.name);
+      const changed = old !== undefined && old !== row.value;
       return element("tr", "", element("th", "", name), element("td", "mono", row.name),
-        element("td", "mono num", row.value));
+        element("td", changed ? "mono num changed" : "mono num", row.value,
+          ...(changed ? [" ", element("s", "", old)] : [])));
     }));
     this.#set("main-said", facts.selected_name);
   }
 
-  // Without a canvas the run queue is a list in words.
-  #queue() {
-    const queue = this.#engine.rows("queue");
-    const slot = $("main-slot");
-    const lines = queue.nodes.map((node) => element("li", "",
-      `${node.name}: ${node.key}, ${node.colour}` +
-      (node.leftmost ? ", leftmost: next to run" : "")));
-    slot.replaceChildren(element("div", "note",
-      element("p", "", queue.running ? `On CPU ${queue.cpu}: ${queue.running}`
-        : `CPU ${queue.cpu} runs no fair task`),
-      element("p", "", queue.waiting
-        ? "Waiting, in the order of the tree's keys (vruntime):" : "Nobody waits."),
-      element("ol", "", ...lines)));
+  // Without a canvas the main view is a table.
+  #view() {
+    const view = document.documentElement.dataset.main;
+    if (view === "inspector") return;
+    $("main-slot").replaceChildren(sheetTable(this.#engine.rows(`sheet:${view}`)));
   }
 }

@@ -26,6 +26,8 @@ TYPES = {
     ".ico": "image/x-icon",
     ".wasm": "application/wasm",
     ".woff2": "font/woff2",
+    ".otf": "font/otf",
+    ".ttf": "font/ttf",
     ".webmanifest": "application/manifest+json",
 }
 

@@ -76,10 +76,11 @@ void add_time_by_kind(const rq& q, u64 now, u64 (&ns)[kinds]) {
     }
 }
 
-CostReport costs(const Context& c, u32 cpu) {
+CostReport costs(const Context& c, u32 cpu, u64 now) {
     u64 ns[kinds] = {};
+    if (now < c.w.g.now) now = c.w.g.now;
     for (u32 i = 0; i < c.w.g.cpus; ++i)
-        if (cpu == ~0u || i == cpu) add_time_by_kind(c.w.rqs[i], c.w.g.now, ns);
+        if (cpu == ~0u || i == cpu) add_time_by_kind(c.w.rqs[i], now, ns);
     u64 total = 0;
     for (u64 n : ns) total += n;
     return report_of(ns, total);

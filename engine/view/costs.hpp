@@ -24,8 +24,8 @@ struct CostReport {
     u64 total_ns = 0;           ///< = time since boot × CPUs
 };
 /// Of one CPU, or of all with ~0u, from boot to now. The stretch that is going on counts up to
-/// now.
-CostReport costs(const Context& c, u32 cpu = ~0u);
+/// `now`, an instant at or after that of the World; 0 = the World's.
+CostReport costs(const Context& c, u32 cpu = ~0u, u64 now = 0);
 /// Adds a CPU's time by kind up to now, the stretch that goes on included.
 inline constexpr u32 kinds = static_cast<u32>(Kind::count_);
 void add_time_by_kind(const rq& q, u64 now, u64 (&ns)[kinds]);

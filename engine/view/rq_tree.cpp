@@ -1,9 +1,9 @@
 // Walks the run queues and copies out what a picture needs.
 #include "view/rq_tree.hpp"
 
-#include "base/fixed.hpp"
 #include "context.hpp"
 #include "sched/group.hpp"
+#include "view/curves.hpp"
 
 namespace rq::view {
 
@@ -65,7 +65,7 @@ void fill_eligible(const Context& c, RqTree& tree, const cfs_rq& q) {
         sum += static_cast<s64>(curr.vruntime - q.min_vruntime) * w;
         load += w;
     }
-    tree.avg_vruntime = static_cast<s64>(q.min_vruntime) + (load ? div_floor(sum, load) : 0);
+    tree.avg_vruntime = queue_base(c.w, q);
     auto eligible = [&](u64 v) { return sum >= static_cast<s64>(v - q.min_vruntime) * load; };
     for (RqNode& n : tree.nodes) n.eligible = eligible(n.vruntime);
     tree.curr.eligible = eligible(tree.curr.vruntime);

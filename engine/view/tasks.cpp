@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "context.hpp"
 #include "sched/class.hpp"
+#include "sched/group.hpp"
+#include "view/procfs_parts.hpp"
 
 namespace rq::view {
 
@@ -93,62 +95,173 @@ std::vector<TaskRow> task_rows(const Context& c, const Cast& cast, bool all, u64
     return rows;
 }
 
+namespace {
+
+/// A set of signals by their numbers, as kill -l counts them.
+std::string signals(u64 set) {
+    if (!set) return "none";
+    std::string out;
+    for (u32 i = 0; i < 64; ++i)
+        if (set >> i & 1) out += (out.empty() ? "" : ", ") + std::to_string(i + 1);
+    return out;
+}
+
+/// The flags that are set, by name.
+std::string flag_names(u32 flags) {
+    struct Name {
+        u32 bit;
+        const char* text;
+    };
+    constexpr Name names[] = {
+        {PF_IDLE, "PF_IDLE"}, {PF_EXITING, "PF_EXITING"}, {PF_WQ_WORKER, "PF_WQ_WORKER"},
+        {PF_FORKNOEXEC, "PF_FORKNOEXEC"}, {PF_SUPERPRIV, "PF_SUPERPRIV"},
+        {PF_SIGNALED, "PF_SIGNALED"}, {PF_KTHREAD, "PF_KTHREAD"},
+        {PF_NO_SETAFFINITY, "PF_NO_SETAFFINITY"}};
+    std::string out = hex(flags);
+    for (const Name& n : names)
+        if (flags & n.bit) out += std::string(" ") + n.text;
+    return out;
+}
+
+/// An object's handle with its count of references.
+std::string counted(u32 id, u32 count) {
+    return id ? hex(id) + ", " + std::to_string(count) + (count == 1 ? " user" : " users")
+              : "none";
+}
+
+std::string cpu_set(const Context& c, const task_struct& p) {
+    return p.cpus_mask ? procfs::cpu_list(c, p.cpus_mask)
+           : c.w.g.cpus == 1 ? "0" : "0-" + std::to_string(c.w.g.cpus - 1);
+}
+
+using Fields = std::vector<Field>;
+
+template <class Number>
+std::string number(Number v) {
+    return std::to_string(v);
+}
+
+void add_state(const task_struct& p, const TaskRow& row, Fields& out) {
+    out.push_back({"state", "__state", hex(p.__state) + "  " + row.state_words});
+    out.push_back({"state", "exit_state", hex(p.exit_state)});
+    out.push_back({"state", "exit_code", hex(static_cast<u32>(p.exit_code))});
+    out.push_back({"state", "exit_signal", number(p.exit_signal)});
+    out.push_back({"state", "flags", flag_names(p.flags)});
+    out.push_back({"state", "on_cpu", number(p.on_cpu)});
+    out.push_back({"state", "on_rq", number(p.on_rq)});
+}
+
+void add_identity(const Context& c, const task_struct& p, const TaskRow& row, Fields& out) {
+    out.push_back({"identity", "pid", number(p.pid)});
+    out.push_back({"identity", "tgid", number(p.tgid)});
+    out.push_back({"identity", "comm", row.comm});
+    out.push_back({"identity", "start_time", ms3(p.start_time)});
+    if (!c.w.signals.alive(p.signal)) return;
+    out.push_back({"identity", "signal->pgrp", number(c.w.signals[p.signal].pgrp)});
+    out.push_back({"identity", "signal->session", number(c.w.signals[p.signal].session)});
+}
+
+void add_relationships(const Context& c, const task_struct& p, Fields& out) {
+    out.push_back({"relationships", "real_parent", task_ref(c, p.real_parent)});
+    out.push_back({"relationships", "parent", task_ref(c, p.parent)});
+    out.push_back({"relationships", "group_leader", task_ref(c, p.group_leader)});
+    out.push_back({"relationships", "children", task_ref(c, p.children)});
+    out.push_back({"relationships", "sibling", task_ref(c, p.sibling_next)});
+    if (c.w.signals.alive(p.signal))
+        out.push_back({"relationships", "signal->nr_threads",
+                       number(c.w.signals[p.signal].nr_threads)});
+}
+
+void add_scheduling(const Context& c, const task_struct& p, const TaskRow& row, Fields& out) {
+    out.push_back({"scheduling", "policy", row.policy});
+    out.push_back({"scheduling", "prio", number(p.prio)});
+    out.push_back({"scheduling", "static_prio", number(p.static_prio)});
+    out.push_back({"scheduling", "normal_prio", number(p.normal_prio)});
+    out.push_back({"scheduling", "rt_priority", number(p.rt_priority)});
+    out.push_back({"scheduling", "cpu", number(p.cpu.raw)});
+    out.push_back({"scheduling", "cpus_mask", cpu_set(c, p)});
+    out.push_back({"scheduling", "nr_cpus_allowed", number(p.nr_cpus_allowed)});
+    out.push_back({"scheduling", "sched_task_group", group_path(c.w, p.sched_task_group)});
+}
+
+void add_fair(const Context& c, const sched_entity& se, Fields& out) {
+    out.push_back({"se", "se.load.weight", number(se.weight)});
+    out.push_back({"se", "se.vruntime", number(se.vruntime)});
+    out.push_back({"se", "se.sum_exec_runtime", number(se.sum_exec_runtime)});
+    out.push_back({"se", "se.exec_start", number(se.exec_start)});
+    out.push_back({"se", "se.on_rq", number(se.on_rq)});
+    out.push_back({"se", "se.nr_migrations", number(se.nr_migrations)});
+    if (!c.w.g.kernel) return;
+    out.push_back({"se", "se.deadline", number(se.deadline)});
+    out.push_back({"se", "se.slice", number(se.slice)});
+    out.push_back({"se", "se.vlag", number(se.vlag)});
+    out.push_back({"se", "se.sched_delayed", number(se.sched_delayed)});
+}
+
+void add_real_time(const Context& c, const task_struct& p, Fields& out) {
+    out.push_back({"rt", "rt.time_slice", number(p.rt_time_slice_ticks) + " ticks"});
+    out.push_back({"rt", "rt.on_rq", number(p.rt_on_rq)});
+    if (!p.dl) return;
+    const sched_dl_entity& dl = c.w.dl_entities[p.dl];
+    out.push_back({"dl", "dl.dl_runtime", number(dl.dl_runtime)});
+    out.push_back({"dl", "dl.dl_deadline", number(dl.dl_deadline)});
+    out.push_back({"dl", "dl.dl_period", number(dl.dl_period)});
+    out.push_back({"dl", "dl.runtime", number(dl.runtime)});
+    out.push_back({"dl", "dl.deadline", number(dl.deadline)});
+    out.push_back({"dl", "dl.dl_throttled", number(dl.dl_throttled)});
+}
+
+void add_resources(const Context& c, const task_struct& p, Fields& out) {
+    const World& w = c.w;
+    auto put = [&](const char* name, u32 id, u32 count) {
+        out.push_back({"resources", name, counted(id, count)});
+    };
+    put("mm", p.mm.raw, w.mms.alive(p.mm) ? w.mms[p.mm].mm_users : 0);
+    out.push_back({"resources", "active_mm", p.active_mm ? hex(p.active_mm.raw) : "none"});
+    put("files", p.files.raw, w.files.alive(p.files) ? w.files[p.files].count : 0);
+    put("fs", p.fs.raw, w.fs.alive(p.fs) ? w.fs[p.fs].users : 0);
+    put("signal", p.signal.raw, w.signals.alive(p.signal) ? w.signals[p.signal].sigcnt : 0);
+    put("sighand", p.sighand.raw, w.sighands.alive(p.sighand) ? w.sighands[p.sighand].count : 0);
+    put("nsproxy", p.nsproxy.raw, w.nsproxies.alive(p.nsproxy) ? w.nsproxies[p.nsproxy].count : 0);
+    put("cred", p.cred.raw, w.creds.alive(p.cred) ? w.creds[p.cred].usage : 0);
+}
+
+void add_signals(const Context& c, const task_struct& p, Fields& out) {
+    out.push_back({"signals", "blocked", signals(p.blocked)});
+    out.push_back({"signals", "pending", signals(p.pending)});
+    if (c.w.signals.alive(p.signal))
+        out.push_back({"signals", "signal->shared_pending",
+                       signals(c.w.signals[p.signal].shared_pending)});
+}
+
+void add_accounting(const task_struct& p, Fields& out) {
+    out.push_back({"accounting", "utime", ms3(p.utime_ns)});
+    out.push_back({"accounting", "stime", ms3(p.stime_ns)});
+    out.push_back({"accounting", "nvcsw", number(p.nvcsw)});
+    out.push_back({"accounting", "nivcsw", number(p.nivcsw)});
+    out.push_back({"accounting", "min_flt", number(p.min_flt)});
+    out.push_back({"accounting", "maj_flt", number(p.maj_flt)});
+    out.push_back({"accounting", "sched_info.run_delay", number(p.run_delay)});
+    out.push_back({"accounting", "sched_info.pcount", number(p.pcount)});
+    out.push_back({"accounting", "timer_slack_ns", number(p.timer_slack_ns)});
+}
+
+}  // namespace
+
 std::vector<Field> task_fields(const Context& c, const Cast& cast, TaskId id) {
     std::vector<Field> out;
     if (!c.w.tasks.alive(id)) return out;
     const task_struct& p = c.w.tasks[id];
-    const sched_entity& se = c.w.se[p.se.raw];
-    TaskRow row = task_row(c, cast, id);
-    auto number = [](auto v) { return std::to_string(v); };
-    out = {
-        {"state", "__state", hex(p.__state) + "  " + row.state_words},
-        {"state", "exit_state", hex(p.exit_state)},
-        {"state", "exit_code", number(p.exit_code)},
-        {"state", "flags", hex(p.flags)},
-        {"state", "on_cpu", number(p.on_cpu)},
-        {"state", "on_rq", number(p.on_rq)},
-        {"identity", "pid", number(p.pid)},
-        {"identity", "tgid", number(p.tgid)},
-        {"identity", "comm", row.comm},
-        {"identity", "start_time", ms3(p.start_time)},
-        {"relationships", "real_parent", task_ref(c, p.real_parent)},
-        {"relationships", "parent", task_ref(c, p.parent)},
-        {"relationships", "group_leader", task_ref(c, p.group_leader)},
-        {"relationships", "children", task_ref(c, p.children)},
-        {"relationships", "sibling", task_ref(c, p.sibling_next)},
-        {"scheduling", "policy", row.policy},
-        {"scheduling", "prio", number(p.prio)},
-        {"scheduling", "static_prio", number(p.static_prio)},
-        {"scheduling", "normal_prio", number(p.normal_prio)},
-        {"scheduling", "rt_priority", number(p.rt_priority)},
-        {"scheduling", "cpu", number(p.cpu.raw)},
-        {"scheduling", "nr_cpus_allowed", number(p.nr_cpus_allowed)},
-        {"scheduling", "se.load.weight", number(se.weight)},
-        {"scheduling", "se.vruntime", number(se.vruntime)},
-        {"scheduling", "se.sum_exec_runtime", number(se.sum_exec_runtime)},
-        {"scheduling", "se.exec_start", number(se.exec_start)},
-        {"scheduling", "se.nr_migrations", number(se.nr_migrations)},
-        {"scheduling", "nvcsw", number(p.nvcsw)},
-        {"scheduling", "nivcsw", number(p.nivcsw)},
-        {"scheduling", "sched_info.run_delay", number(p.run_delay)},
-        {"scheduling", "sched_info.pcount", number(p.pcount)},
-        {"scheduling", "timer_slack_ns", number(p.timer_slack_ns)},
-        {"resources", "mm", hex(p.mm.raw)},
-        {"resources", "active_mm", hex(p.active_mm.raw)},
-        {"resources", "files", hex(p.files.raw)},
-        {"resources", "fs", hex(p.fs.raw)},
-        {"resources", "signal", hex(p.signal.raw)},
-        {"resources", "sighand", hex(p.sighand.raw)},
-        {"resources", "nsproxy", hex(p.nsproxy.raw)},
-        {"resources", "cred", hex(p.cred.raw)},
-        {"resources", "min_flt", number(p.min_flt)},
-        {"resources", "maj_flt", number(p.maj_flt)},
-    };
-    if (c.w.g.kernel) {
-        out.push_back({"scheduling", "se.deadline", number(se.deadline)});
-        out.push_back({"scheduling", "se.slice", number(se.slice)});
-        out.push_back({"scheduling", "se.vlag", number(se.vlag)});
-    }
+    const TaskRow row = task_row(c, cast, id);
+    add_state(p, row, out);
+    add_identity(c, p, row, out);
+    add_relationships(c, p, out);
+    add_scheduling(c, p, row, out);
+    add_fair(c, c.w.se[p.se.raw], out);
+    add_real_time(c, p, out);
+    add_resources(c, p, out);
+    add_signals(c, p, out);
+    add_accounting(p, out);
     return out;
 }
 

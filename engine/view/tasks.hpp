@@ -48,7 +48,8 @@ TaskRow task_row(const Context& c, const Cast& cast, TaskId id, u64 now = 0);
 
 /// One field of task_struct or its entity, for the inspector.
 struct Field {
-    const char* group;  ///< "state", "scheduling", "identity", "relationships", "resources"
+    const char* group;  ///< "state", "identity", "relationships", "scheduling", "se", "rt", "dl",
+                        ///< "resources", "signals", "accounting"
     const char* name;   ///< as in the kernel
     std::string value;
 };

@@ -12,7 +12,7 @@ namespace rq {
 namespace {
 
 const Panel all_panels[] = {
-#define PANEL(id, title, place) {#id, title, Place::place, panel_##id},
+#define PANEL(id, title, place) {#id, title, Region::place, panel_##id},
 #ifdef __EMSCRIPTEN__
 #define READING_PANEL(id, title, place)
 #else
@@ -39,7 +39,7 @@ void draw_region(App& app, const Panel& panel, const Box& box) {
 }
 
 // The tab of a place: the n-th panel that stands there.
-const Panel* panel_at(Place place, u32 tab) {
+const Panel* panel_at(Region place, u32 tab) {
     for (const Panel& panel : all_panels) {
         if (panel.place == place && tab-- == 0) return &panel;
     }
@@ -47,12 +47,12 @@ const Panel* panel_at(Place place, u32 tab) {
 }
 
 // The header of a region in the native window: its title, or its tabs.
-u32 draw_head(const Box& box, Place place, u32 active) {
+u32 draw_head(const Box& box, Region place, u32 active) {
     const Theme& t = theme();
     ImGui::SetNextWindowPos(ImVec2(box.x, box.y));
     ImGui::SetNextWindowSize(ImVec2(box.w, box.h));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    const char* id = place == Place::Main ? "main head" : place == Place::Tables ? "tables head"
+    const char* id = place == Region::Main ? "main head" : place == Region::Tables ? "tables head"
                                                                                  : "time head";
     if (ImGui::Begin(id, nullptr, region_flags)) {
         ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -65,12 +65,12 @@ u32 draw_head(const Box& box, Place place, u32 active) {
             ImFont* font = tab == active ? fonts().strong13 : fonts().text13;
             const float w = draw::width(font, panel.title);
             draw::text(list, font, x, box.y + 23, tab == active ? t.text1 : t.text3, panel.title);
-            ImGui::SetCursorScreenPos(ImVec2(x - 6, box.y));
-            if (place != Place::Timeline) {
+            if (place != Region::Timeline) {
+                ImGui::SetCursorScreenPos(ImVec2(x - 6, box.y));
                 if (ImGui::InvisibleButton(panel.title, ImVec2(w + 12, box.h))) active = tab;
                 if (tab == active) draw::fill(list, {x, box.bottom() - 2, w, 2}, t.accent);
             }
-            x += w + 22;
+            x += w + (place == Region::Main ? 16.0f : 22.0f);
             tab++;
         }
     }
@@ -104,26 +104,26 @@ void draw_panels(App& app) {
     const Layout& l = app.layout;
     if (l.timeline_head > 0 && !app.page) {
         const float h = l.timeline_head;
-        draw_head({l.timeline.x, l.timeline.y - h, l.timeline.w, h}, Place::Timeline, 0);
-        app.main_tab = draw_head({l.main.x, l.main.y - h, l.main.w, h}, Place::Main, app.main_tab);
+        draw_head({l.timeline.x, l.timeline.y - h, l.timeline.w, h}, Region::Timeline, 0);
+        app.main_tab = draw_head({l.main.x, l.main.y - h, l.main.w, h}, Region::Main, app.main_tab);
     }
-    draw_region(app, *panel_at(Place::Timeline, 0), l.timeline);
-    if (const Panel* main = panel_at(Place::Main, app.page ? 0 : app.main_tab)) {
+    draw_region(app, *panel_at(Region::Timeline, 0), l.timeline);
+    if (const Panel* main = panel_at(Region::Main, app.main_tab)) {
         draw_region(app, *main, l.main);
     }
     if (app.page) return;
     for (const Panel& panel : all_panels) {
-        if (panel.place == Place::Bar) draw_region(app, panel, l.bar);
-        if (panel.place == Place::Lesson) draw_region(app, panel, l.lesson);
-        if (panel.place == Place::Why) draw_region(app, panel, l.why);
-        if (panel.place == Place::Status) draw_region(app, panel, l.status);
+        if (panel.place == Region::Bar) draw_region(app, panel, l.bar);
+        if (panel.place == Region::Lesson) draw_region(app, panel, l.lesson);
+        if (panel.place == Region::Why) draw_region(app, panel, l.why);
+        if (panel.place == Region::Status) draw_region(app, panel, l.status);
     }
     if (l.tables.w < 1) return;
     Box tables = l.tables;
-    app.table_tab = draw_head({tables.x, tables.y, tables.w, 36}, Place::Tables, app.table_tab);
+    app.table_tab = draw_head({tables.x, tables.y, tables.w, 36}, Region::Tables, app.table_tab);
     tables.y += 36;
     tables.h -= 36;
-    if (const Panel* table = panel_at(Place::Tables, app.table_tab)) {
+    if (const Panel* table = panel_at(Region::Tables, app.table_tab)) {
         draw_region(app, *table, tables);
     }
 }
@@ -135,6 +135,25 @@ const Panel* panels(u32& count) {
     return all_panels;
 }
 
+bool App::show_view(std::string_view id) {
+    u32 tab = 0;
+    for (const Panel& panel : all_panels) {
+        if (panel.place != Region::Main) continue;
+        if (id == panel.id) {
+            main_tab = tab;
+            backend_wake();
+            return true;
+        }
+        tab++;
+    }
+    return false;
+}
+
+std::string_view App::shown_view() const {
+    const Panel* panel = panel_at(Region::Main, main_tab);
+    return panel ? panel->id : "";
+}
+
 bool App::load_text(std::string_view text, std::string_view name) {
     if (!model.load(text, name)) return false;
     fresh_run();
@@ -144,10 +163,12 @@ bool App::load_text(std::string_view text, std::string_view name) {
 bool App::open_scene(u32 index) {
     if (!model.open_scene(index)) return false;
     fresh_run();
+    show_view(model.suggested_view());
     return true;
 }
 
 void App::fresh_run() {
+    main = MainRows{};
     view.scroll = 0;
     view.range_from = view.range_to = 0;
     // A first window in which single switches can be told apart, and the cursor in it at an
@@ -211,6 +232,7 @@ void App::set_kernel(u32 kernel) {
     fetched_revision_ = ~u64{0};
     rows.key = {};
     rows.cast.clear();
+    main = MainRows{};
     backend_wake();
 }
 
@@ -248,7 +270,8 @@ void App::prepare(const CanvasSize& size) {
     if (style_stale_) apply_style(theme(), coarse);
     style_stale_ = false;
     if (size.density == baked_density_) return;
-    const bool again = baked_density_ > 0;
+    const bool again = baked_;
+    baked_ = true;
     baked_density_ = size.density;
     bake_fonts(size.density, !page);
     if (again) {

@@ -6,6 +6,7 @@
 
 #include "app/backend.hpp"
 #include "app/layout.hpp"
+#include "app/main_rows.hpp"
 #include "app/model.hpp"
 #include "app/timeline.hpp"
 #include "app/tree.hpp"
@@ -20,14 +21,15 @@ enum class Verb : u8 {
     count_
 };
 
-/// Panels by place; see panels.def.
-enum class Place : u8 { Bar, Lesson, Timeline, Main, Why, Tables, Status };
+/// Where a panel stands; see panels.def.
+enum class Region : u8 { Bar, Lesson, Timeline, Main, Why, Tables, Status };
 
 struct App {
     Model model;
     TimelineView view{};
     TimelineRows rows;
     view::RqTree tree;
+    MainRows main;
     bool page = false;        ///< the page shows the reading regions; else we draw them
     bool coarse = false;      ///< fingers, not a mouse
     bool wheel_zooms = false;
@@ -39,12 +41,16 @@ struct App {
     bool load_text(std::string_view text, std::string_view name);
     bool open_scene(u32 index);
     void act(Verb verb);
+    /// Shows a panel of the main region by its id in panels.def; false if this build has none.
+    bool show_view(std::string_view id);
+    std::string_view shown_view() const;
     void go_lesson(u32 step);
     void set_kernel(u32 kernel);
     void set_theme_kind(ThemeKind kind);
 
     void open_canvas();   ///< makes the Dear ImGui context
     void close_canvas();
+    void bake_again() { baked_density_ = 0; }  ///< a font file came
     void prepare(const CanvasSize& size);  ///< before the backend's new frame
     void frame(const CanvasSize& size, u64 elapsed_ns);
     bool advance(u64 elapsed_ns);
@@ -58,6 +64,7 @@ struct App {
     void select_beside(int step);
 
     float baked_density_ = 0;
+    bool baked_ = false;
     bool style_stale_ = true;
     bool fetched_late_ = false;
     u64 fetched_revision_ = ~u64{0};
@@ -69,7 +76,7 @@ using PanelFunction = void (*)(App& app, const Box& box);
 struct Panel {
     const char* id;
     const char* title;
-    Place place;
+    Region place;
     PanelFunction draw;
 };
 

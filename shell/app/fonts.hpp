@@ -5,15 +5,20 @@
 
 namespace rq {
 
-// One font file inside the program; the page hands the same bytes to the browser.
+// One font file inside the program, or handed to it.
 struct FontBytes {
     const unsigned char* data;
     unsigned size;
 };
 
-extern const FontBytes font_inter_medium;
-extern const FontBytes font_inter_semibold;
-extern const FontBytes font_jetbrains_mono;
+// The files that the canvas draws with. The native window has all of them compiled in; the page
+// starts with the first and is given the others after its first picture.
+enum class FontFile : unsigned char { InterMedium, InterSemiBold, JetBrainsMono, Accents, Count };
+
+// A file's bytes; {nullptr, 0} = not there yet, and Inter Medium stands in for it.
+FontBytes font_file(FontFile which);
+// Hands over a file that is not compiled in. The bytes must stay; fonts are to be baked anew.
+void give_font_file(FontFile which, FontBytes bytes);
 
 // Sizes are CSS pixels. `strong` is SemiBold: what is selected, and names of lanes.
 struct Fonts {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/wording.hpp"
 #include "base/text.hpp"
 #include "session/builtin.hpp"
 #include "session/session.hpp"
@@ -16,34 +17,6 @@ namespace {
 constexpr u32 most_wakeups = 400;  // triangles in view before they are left out
 constexpr float least_bar = 2.5f;  // mean pixels a bar before a lane becomes dense
 
-// Splits a styled sentence of the views at its names.
-std::vector<Piece> pieces(std::string_view styled) {
-    std::vector<Piece> out;
-    bool bold = false;
-    size_t from = 0;
-    for (size_t i = 0; i <= styled.size(); i++) {
-        const bool mark = i < styled.size() &&
-                          (styled[i] == view::name_begin || styled[i] == view::name_end);
-        if (!mark && i < styled.size()) continue;
-        if (i > from) out.push_back({std::string(styled.substr(from, i - from)), bold});
-        from = i + 1;
-        if (mark) bold = styled[i] == view::name_begin;
-    }
-    return out;
-}
-
-std::string scene_group(std::string_view name) {
-    const size_t slash = name.find('/');
-    if (slash == std::string_view::npos) return "Scenarios";
-    std::string group(name.substr(0, slash));
-    const size_t word = group.find_first_not_of("0123456789-");
-    if (word != std::string::npos) group.erase(0, word);
-    if (!group.empty() && group[0] >= 'a' && group[0] <= 'z') {
-        group[0] = static_cast<char>(group[0] - 'a' + 'A');
-    }
-    return group;
-}
-
 #ifdef __EMSCRIPTEN__
 constexpr u64 trace_limit = limits::trace_bytes_page;
 constexpr u64 keyframe_budget = limits::keyframe_bytes_page;
@@ -51,15 +24,6 @@ constexpr u64 keyframe_budget = limits::keyframe_bytes_page;
 constexpr u64 trace_limit = limits::trace_bytes_native;
 constexpr u64 keyframe_budget = limits::keyframe_bytes_native;
 #endif
-
-const char* profile_words(ProfileKind profile) {
-    switch (profile) {
-        case ProfileKind::ideal: return "ideal machine, no costs";
-        case ProfileKind::emulated: return "costs of the recorded machine";
-        case ProfileKind::realistic: break;
-    }
-    return "realistic costs";
-}
 
 }  // namespace
 
@@ -97,6 +61,13 @@ void Model::Inside::refresh_cast() {
 }
 
 Model::Model() : in_(std::make_unique<Inside>()) {
+    refresh_scenes();
+}
+
+void Model::refresh_scenes() {
+    const std::string open = in_->scene >= 0 ? in_->scenes[static_cast<size_t>(in_->scene)].name
+                                             : std::string();
+    in_->scenes.clear();
     for (const BuiltinScenario& scene : builtin_scenarios()) {
         SceneRow row{scene_group(scene.name), std::string(scene.name), std::string(scene.name)};
         const Result<Scenario> read = read_scenario(scene.text);
@@ -104,6 +75,7 @@ Model::Model() : in_(std::make_unique<Inside>()) {
         const bool imported = scene.name.substr(0, 9) == "imported/";
         if (imported) row.title = scene.name.substr(9);
         if (!imported && read && !(*read).title.empty()) row.title = (*read).title;
+        if (row.name == open) in_->scene = static_cast<s32>(in_->scenes.size());
         in_->scenes.push_back(row);
     }
 }
@@ -125,6 +97,20 @@ u32 Model::start_scene() const {
     return 0;
 }
 
+std::string_view Model::suggested_view() const {
+    struct Wish {
+        std::string_view folder, view;
+    };
+    constexpr Wish wishes[] = {{"01-", "tree"},   {"02-", "sharing"}, {"03-", "memory"},
+                               {"07-", "machine"}, {"08-", "groups"}};
+    if (in_->scene < 0) return "queue";
+    const std::string& name = in_->scenes[static_cast<size_t>(in_->scene)].name;
+    for (const Wish& wish : wishes) {
+        if (name.compare(0, wish.folder.size(), wish.folder) == 0) return wish.view;
+    }
+    return "queue";
+}
+
 bool Model::open_scene(u32 index) {
     if (index >= in_->scenes.size()) return false;
     const std::string name = in_->scenes[index].name;
@@ -143,6 +129,14 @@ bool Model::set_kernel(u32 kernel) {
     in_->errors = in_->session.reload(overrides);
     in_->cast_revision = ~u64{0};
     return in_->errors.empty();
+}
+
+bool Model::kernel_chosen() const {
+    return in_->session.overrides().kernel.has_value();
+}
+
+void Model::continue_after_limit() {
+    in_->session.continue_after_limit();
 }
 
 const std::string& Model::text() const {
@@ -529,6 +523,32 @@ void Model::go_lesson(u32 number) {
     }
 }
 
+Context Model::context() const {
+    return in_->session.context();
+}
+
+const view::Books& Model::books() const {
+    return in_->session.books();
+}
+
+const Trace& Model::trace() const {
+    return in_->session.trace();
+}
+
+const view::Curves& Model::curves(u64 from, u64 to) {
+    return in_->session.curves(selected_cpu(), from, to);
+}
+
+void Model::look_at(u64 time, const std::function<void(const Context&)>& look) {
+    in_->session.look_at(time, look);
+}
+
+view::Sheet Model::sheet(std::string_view view) const {
+    if (!loaded()) return {};
+    const Context c = context();
+    return view::sheet(view, {c, books(), trace(), selected_task(), selected_cpu(), now(), t0()});
+}
+
 Facts Model::facts() const {
     Facts out;
     if (!loaded()) return out;
@@ -544,7 +564,9 @@ Facts Model::facts() const {
     append_hex(out.state_hash, session.state_hash(), 16);
     out.time = shown_time(session.now(), t0());
     out.end = ms3(end() - begin());
-    out.notice = session.limit_sentence().empty() ? in_->notice : session.limit_sentence();
+    out.notice = in_->notice;
+    out.limit = session.limit_sentence();
+    out.can_continue = session.can_continue();
     return out;
 }
 

@@ -2,13 +2,14 @@
 // The rows are made in engine/view; this is the one place that knows both sides.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/timeline.hpp"
-#include "base/result.hpp"
+#include "engine.hpp"
 
 namespace rq {
 
@@ -72,7 +73,9 @@ struct Facts {
     std::string title, question, hint;  ///< of the scenario
     std::string kernel, profile, hash, state_hash;
     std::string time, end;              ///< cursor and end of the run
-    std::string notice;                 ///< a limit that was hit, or what the reader had to say
+    std::string notice;                 ///< what the reader had to say
+    std::string limit;                  ///< why the run stopped before its end, or empty
+    bool can_continue = false;          ///< the trace was full: its oldest part may be dropped
 };
 
 class Model {
@@ -81,12 +84,17 @@ class Model {
     ~Model();
 
     const std::vector<SceneRow>& scenes() const;
+    void refresh_scenes();  ///< built-in scenarios were added
     s32 scene() const;  ///< index of the open one, -1 = a text of the user's own
     u32 start_scene() const;  ///< the one to open first
+    /// The main view that answers what the open scenario asks, by its id in panels.def.
+    std::string_view suggested_view() const;
     bool open_scene(u32 index);
     /// 0 = Linux 6.1 (CFS), 1 = 6.12 (EEVDF); switching runs the same scenario anew.
     u32 kernel() const;
     bool set_kernel(u32 kernel);
+    bool kernel_chosen() const;  ///< not the one that the scenario names
+    void continue_after_limit();
     const std::string& text() const;  ///< of the open scenario
     /// Loads a scenario or rt-app file of any kind. On failure the old run stays.
     bool load(std::string_view text, std::string_view name);
@@ -141,6 +149,16 @@ class Model {
     /// Goes to a step of the lesson: its instant, its task.
     void go_lesson(u32 step);
     Facts facts() const;
+
+    // For the views beside the timeline, which draw the engine's rows as they are.
+    Context context() const;
+    const view::Books& books() const;
+    const Trace& trace() const;
+    /// See Session.
+    const view::Curves& curves(u64 from, u64 to);
+    void look_at(u64 time, const std::function<void(const Context&)>& look);
+    /// The table of a view at the cursor, for the selected task and CPU.
+    view::Sheet sheet(std::string_view view) const;
 
    private:
     struct Inside;

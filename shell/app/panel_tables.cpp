@@ -105,10 +105,11 @@ void panel_status(App& app, const Box& box) {
                               facts.hash.substr(0, 8);
     const float w = draw::text(list, fonts().text12, box.right() - 16, box.y + 18.5f, t.text3,
                                right, Align::Right);
+    const std::string& said = facts.limit.empty() ? facts.notice : facts.limit;
     const std::string left =
-        facts.notice.empty() ? "Space play \xC2\xB7 . next switch \xC2\xB7 , previous switch \xC2\xB7 "
+        said.empty() ? "Space play \xC2\xB7 . next switch \xC2\xB7 , previous switch \xC2\xB7 "
                                "drag selects a range \xC2\xB7 Ctrl + wheel zooms"
-                             : facts.notice;
+                             : said;
     draw::text_cut(list, fonts().text12, box.x + 16, box.y + 18.5f, t.text3, left,
                    box.w - w - 56);
 }

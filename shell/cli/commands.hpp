@@ -107,4 +107,15 @@ struct ProcArguments {
 };
 int proc_command(const ProcArguments& arguments);
 
+struct ViewArguments {
+    std::string view;
+    std::string file;
+    RunOptions options;
+    std::string at;
+    std::string task;  ///< by name; empty = nobody is selected
+    u32 cpu = 0;
+    std::string report = "text";
+};
+int view_command(const ViewArguments& arguments);
+
 }  // namespace rq::cli

@@ -150,6 +150,20 @@ void add_sh(CLI::App& app, ShellArguments& a) {
               "runqueue sh 04-fair/nice -c 'run 100ms; ps -eo pid,ni,time,comm; cat /proc/schedstat'");
 }
 
+void add_view(CLI::App& app, ViewArguments& a) {
+    CLI::App* c = app.add_subcommand("view", "print a view of the page as a table, at an instant");
+    c->add_option("VIEW", a.view, "queue, vruntime, inspector, tree, sharing, memory, groups, "
+                                  "machine, costs or latency")
+        ->required();
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("--at", a.at, "the instant, counted from the tasks' start")->required();
+    c->add_option("--task", a.task, "the selected task, by its name in reports");
+    c->add_option("--cpu", a.cpu, "the selected CPU; default 0");
+    c->add_option("--report", a.report, "text or json")->check(CLI::IsMember({"text", "json"}));
+    add_run_options(*c, a.options);
+    c->footer("Example:\n  runqueue view memory 01-processes/child-writes --at 10ms --task child");
+}
+
 /// Commands that will come: refused by their name, so that nobody looks for a typing error.
 constexpr const char* later[] = {"import"};
 
@@ -177,6 +191,7 @@ int main(int argc, char** argv) {
     PerfArguments perf;
     SweepArguments sweep;
     ShellArguments shell;
+    ViewArguments views;
     add_run(app, run);
     add_hash(app, hash);
     add_check(app, check);
@@ -185,6 +200,7 @@ int main(int argc, char** argv) {
     add_sh(app, shell);
     add_perf(app, perf);
     add_sweep(app, sweep);
+    add_view(app, views);
     if (argc > 1)
         for (const char* name : later)
             if (std::string(argv[1]) == name) {
@@ -205,6 +221,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("sweep")) code = sweep_command(sweep);
     if (app.got_subcommand("sh")) code = sh_command(shell);
     if (app.got_subcommand("proc")) code = proc_command(proc);
+    if (app.got_subcommand("view")) code = view_command(views);
     if (std::fflush(stdout) != 0 && code == exit_pass) code = exit_bad_input;
     return code;
 }

@@ -2,11 +2,15 @@
 // the other stands at the cursor, so that the present can be asked at any instant.
 #include "session/session.hpp"
 
+#include <algorithm>
+
 namespace rq {
 
 namespace {
 
 constexpr u64 search_events = 2'000'000;  // looking for a switch beyond what is known
+constexpr u64 most_again = 30'000;        // records of a stretch that is run again for curves
+constexpr u64 curve_points = 2'000;       // across a stretch, changes of state aside
 
 const Scenario empty_scenario;
 
@@ -69,6 +73,7 @@ Diagnostics Session::boot(const Scenario& scenario) {
     playing_ = false;
     selection_ = Selection{};
     card_of_ = ~u64{0};
+    curves_asked_[0] = 0;
     hash_events_ = ~u64{0};
     now_ = ahead_->now();
     fraction_ = 0;
@@ -164,8 +169,12 @@ bool Session::advance(u64 host_ns, u32 events_max) {
     return true;
 }
 
+bool Session::can_continue() const {
+    return ahead_ && static_cast<LimitHit>(ahead_->world().g.limit_hit) == LimitHit::trace_full;
+}
+
 void Session::continue_after_limit() {
-    if (!loaded()) return;
+    if (!can_continue()) return;
     ahead_->continue_after_limit();
     limit_.clear();
     run_ahead(options_.stretch_events);
@@ -284,6 +293,53 @@ const view::WhyCard& Session::why() {
     return card_;
 }
 
+/// The cursor's simulation was lent out; it returns to the event at which it stood.
+void Session::come_back(u64 event) {
+    cursor_->seek_event(event);
+    if (now_ > cursor_->now()) cursor_->run_until(now_);
+}
+
+void Session::look_at(u64 time, const std::function<void(const Context&)>& look) {
+    if (!loaded()) return;
+    u64 event = cursor_->events();
+    cursor_->seek_time(time < computed_until() ? time : computed_until());
+    look(cursor_->context());
+    come_back(event);
+}
+
+/// Cuts a stretch to what may be run again, with the cursor in its middle.
+void Session::narrow(u64& from, u64& to) const {
+    u64 first = trace().index_at(from);
+    u64 end = trace().index_at(to);
+    if (end - first <= most_again) return;
+    u64 middle = trace().index_at(now_);
+    Record r;
+    if (middle > first + most_again / 2 && trace().get(middle - most_again / 2, r)) from = r.time;
+    first = trace().index_at(from);
+    if (end > first + most_again && trace().get(first + most_again, r)) to = r.time;
+}
+
+const view::Curves& Session::curves(u32 cpu, u64 from, u64 to) {
+    if (!loaded() || cpu >= cursor_->world().g.cpus) return curves_;
+    if (to > computed_until()) to = computed_until();
+    if (from < booted_->g.now) from = booted_->g.now;
+    const u64 asked[4] = {cpu + u64{1}, from, to, ahead_->world().g.records};
+    if (std::equal(asked, asked + 4, curves_asked_)) return curves_;
+    std::copy(asked, asked + 4, curves_asked_);
+    const u64 asked_from = from, asked_to = to;
+    narrow(from, to);
+    const u64 event = cursor_->events();
+    cursor_->seek_time(from);
+    view::CurveFold fold;
+    fold.begin(cursor_->context(), books_->cast, cpu, from, (to - from) / curve_points);
+    for (u64 done = 0; done < 2 * most_again && cursor_->now() < to && cursor_->step(); ++done)
+        fold.take(cursor_->context(), books_->cast, cursor_->now());
+    curves_ = fold.done(to);
+    curves_.cut = curves_.cut || from > asked_from || to < asked_to;
+    come_back(event);
+    return curves_;
+}
+
 Diagnostics Session::act(const ActionSpec& action) {
     refused_ = 0;
     if (!loaded()) return {};
@@ -293,6 +349,7 @@ Diagnostics Session::act(const ActionSpec& action) {
     if (!errors.empty()) return errors;
     ahead_->act(action);
     books_->cut(ahead_->trace(), *booted_, cut, now_);
+    curves_asked_[0] = 0;
     card_of_ = ~u64{0};
     hash_events_ = ~u64{0};
     const u32 before = cursor_->world().g.next_user_action;

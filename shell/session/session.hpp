@@ -80,6 +80,8 @@ class Session {
     u64 state_hash() const;
     /// After the trace was full: drops its oldest records and goes on.
     void continue_after_limit();
+    /// True if continue_after_limit() helps.
+    bool can_continue() const;
     /// Empty, or the sentence why the run stopped before its end ("Stopped at …").
     const std::string& limit_sentence() const { return limit_; }
 
@@ -111,6 +113,11 @@ class Session {
     const std::vector<KnownTask>& known_tasks() const { return known_; }
     /// For the projections of engine/view.
     Context context() const;
+    /// Calls `look` with the state at another instant of the known run; the cursor stays.
+    void look_at(u64 time, const std::function<void(const Context&)>& look);
+    /// Virtual time of a CPU's fair queue in [from, to] of simulated time. The stretch is run
+    /// again, as far around the cursor as `most_again` records reach; kept until another is asked.
+    const view::Curves& curves(u32 cpu, u64 from, u64 to);
     /// Changes whenever a row may have changed.
     u64 revision() const { return revision_; }
 
@@ -123,6 +130,8 @@ class Session {
     void extend(u64 end);
     s32 answer_to(const ActionSpec& action, u64 from) const;
     void catch_up();
+    void come_back(u64 event);
+    void narrow(u64& from, u64& to) const;
 
     SessionOptions options_;
     std::string text_;
@@ -146,6 +155,8 @@ class Session {
     Selection selection_;
     view::WhyCard card_;
     u64 card_of_ = ~u64{0};
+    view::Curves curves_;
+    u64 curves_asked_[4] = {};  ///< cpu + 1, from, to, records known: what curves_ was made for
 };
 
 }  // namespace rq

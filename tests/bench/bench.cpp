@@ -2,12 +2,14 @@
 //
 //   runqueue_bench [--seconds S] [--json] [WORKLOAD...]    best of five, CPU time
 //   runqueue_bench --events N WORKLOAD                      N events once, to count instructions
+//   runqueue_bench --timeline N                             rows of a frame with N events in view
 //
 // W1-N   one CPU, N tasks that always want to run; a switch every tick (4 ms)
 // W2     64 CPUs, 1,000 deadline tasks, utilisation 80 %, periods log-uniform 10 to 100 ms
 // W3b    64 CPUs, 10,000 tasks that run 1 ms and sleep about 190 ms: 82 % load
 // An event is a context switch or a wakeup. The whole trace is written, through a reused window.
 #include "sim/simulation.hpp"
+#include "view/books.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -194,6 +196,42 @@ Measured measure(const std::string& name, double seconds) {
     return best;
 }
 
+/// What a frame of the timeline asks for when N events are in view: shares of each pixel column of
+/// 4 CPU lanes and 12 task lanes, 1,440 pixels wide. Prints the time of one frame, best of 20.
+void measure_timeline(u64 events) {
+    Scenario s = empty_scenario(4);
+    const u32 program =
+        add_loop(s, {operation(OpCode::run, 10'000), operation(OpCode::sleep, 30'000)});
+    for (u32 i = 0; i < 12; ++i) add_task(s, "t" + std::to_string(i), program);
+    auto booted = Simulation::boot(s);
+    if (!booted) return;
+    Simulation& sim = **booted;
+    view::Books books;
+    books.begin(sim.world());
+    while (books.timeline.records() < events && !sim.finished()) {
+        sim.run_events(20'000);
+        books.update(sim.trace(), sim.now());
+    }
+    std::vector<view::ShareColumn> columns;
+    std::vector<u16> run, wait;
+    double best = 1e9;
+    for (u32 i = 0; i < 20; ++i) {
+        const double start = cpu_seconds();
+        for (u32 cpu = 0; cpu < 4; ++cpu) {
+            columns.clear();
+            books.timeline.cpu_columns(cpu, sim.t0(), sim.now(), 1440, columns);
+        }
+        for (u32 task = 0; task < 12; ++task) {
+            run.clear();
+            wait.clear();
+            books.timeline.task_columns(task + 1, sim.t0(), sim.now(), 1440, run, wait);
+        }
+        best = std::min(best, cpu_seconds() - start);
+    }
+    std::printf("%8llu events in view: %.3f ms a frame\n",
+                static_cast<unsigned long long>(books.timeline.records()), best * 1e3);
+}
+
 void print(const std::string& name, const Measured& m, bool json) {
     if (json) {
         std::printf("{\"workload\": \"%s\", \"switches_per_s\": %.0f, \"events_per_s\": %.0f, "
@@ -216,13 +254,19 @@ int main(int argc, char** argv) {
     std::vector<std::string> names;
     double seconds = 2.5;
     bool json = false;
-    u64 events = 0;
+    u64 events = 0, timeline = 0;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         if (word == "--json") json = true;
         else if (word == "--seconds" && i + 1 < argc) seconds = std::atof(argv[++i]);
         else if (word == "--events" && i + 1 < argc) events = std::strtoull(argv[++i], nullptr, 10);
+        else if (word == "--timeline" && i + 1 < argc)
+            timeline = std::strtoull(argv[++i], nullptr, 10);
         else names.push_back(word);
+    }
+    if (timeline > 0) {
+        measure_timeline(timeline);
+        return 0;
     }
     if (names.empty()) names = {"W1-10", "W1-1000"};
     for (const std::string& name : names) {

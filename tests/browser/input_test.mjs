@@ -101,6 +101,38 @@ test("text that is no JSON, empty or binary is refused in a sentence", async () 
   await context.close();
 });
 
+test("a name cannot turn the direction of what stands around it", async () => {
+  const { page, context } = await visit();
+  const name = "a\u202Etxt\u2066";
+  const errors = await page.evaluate((text) => globalThis.runqueue.load(text), JSON.stringify({
+    format: "runqueue/1", duration: "20ms", title: "t\u202E",
+    tasks: [{ name, program: ["run 10ms"] }, { name: "plain", program: ["run 10ms"] }] }));
+  if (!errors.length) {
+    assert.equal((await rows(page, "tasks"))[0].name, "a\uFFFDtxt\uFFFD");
+    assert.equal((await facts(page)).title, "t\uFFFD");
+  }
+  assert.doesNotMatch(await page.textContent("body"), /[\u202A-\u202E\u2066-\u2069]/);
+  await context.close();
+});
+
+test("a dropped file of 20 MiB is refused by its size, without being read", async () => {
+  const { page, context } = await visit();
+  const before = (await facts(page)).hash;
+  await page.evaluate(() => {
+    const file = new File([new Uint8Array(20 << 20)], "huge.json");
+    file.text = () => { throw new Error("it was read"); };
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    const event = new DragEvent("drop", { bubbles: true, dataTransfer: transfer });
+    Object.defineProperty(event, "dataTransfer", { value: { files: [file], getData: () => "" } });
+    document.body.dispatchEvent(event);
+  });
+  await page.waitForSelector("#complaints li");
+  assert.match(await page.textContent("#complaints li"), /huge\.json has 20 MiB/);
+  assert.equal((await facts(page)).hash, before);
+  await context.close();
+});
+
 test("markup in names and titles is shown as text", async () => {
   const { page, context, problems } = await visit();
   const evil = "<img src=x onerror=alert(1)>";

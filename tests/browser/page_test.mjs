@@ -31,7 +31,7 @@ test("it loads below a sub-path, asks only its own origin, and for nothing once 
   await page.click("#help");
   await page.keyboard.press("Escape");
   for (const tab of ["events", "describe", "tasks"]) await page.click(`[data-tab=${tab}]`);
-  await page.click('[data-main="proc"]');
+  await page.click('[data-main="inspector"]');
   await page.waitForTimeout(300);
   assert.deepEqual(requests.slice(before), [], "requests after the page said loaded");
   assert.deepEqual(problems, []);
@@ -150,6 +150,22 @@ async function laneColours(page, row) {
   }, { bytes: [...png], row });
 }
 
+test("a typed time may carry its unit; what is no time moves nothing", async () => {
+  const { page, context } = await visit();
+  const type = async (text) => {
+    await page.fill("#time", text);
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(200);
+    return (await facts(page)).ns;
+  };
+  assert.equal(await type("0.02 s"), "20000000");
+  assert.equal(await type("350 µs"), "350000");
+  assert.equal(await type("12,5"), "12500000");
+  assert.equal(await type("7000ns"), "7000");
+  for (const wrong of ["soon", "-3", "1e3", "2 h", ""]) assert.equal(await type(wrong), "7000");
+  await context.close();
+});
+
 test("a task chosen in the table is chosen everywhere, and Escape lets it go", async () => {
   const { page, context } = await visit();
   await page.click("[data-tab=tasks]");
@@ -158,7 +174,7 @@ test("a task chosen in the table is chosen everywhere, and Escape lets it go", a
     "#task-rows tr:nth-child(2)").getAttribute("aria-selected") === "true");
   const name = (await rows(page, "tasks"))[1].name;
   assert.match(await page.textContent("#selected"), new RegExp(`^${name} selected`));
-  await page.click('[data-main="proc"]');
+  await page.click('[data-main="inspector"]');
   await page.waitForFunction(() => document.querySelectorAll("#field-rows tr").length > 10);
   await page.click("#fit");
   await page.keyboard.press("Escape");

@@ -41,7 +41,8 @@ done
 claim "node reaches 60 % of the native speed in W1-10 (it reaches $ratio %)" [ "$ratio" -ge 60 ]
 
 node tests/bench/page.mjs | tee "$CHECK/weight.txt"
-weight=$(sed -nE 's/^([0-9]+) bytes as brotli.*/\1/p' "$CHECK/weight.txt")
+weight=$(sed -nE 's/^([0-9]+) bytes as brotli before.*/\1/p' "$CHECK/weight.txt")
+all=$(sed -nE 's/.* ([0-9]+) as gzip;.*/\1/p' "$CHECK/weight.txt")
 # The goal is 260 KB; this is a ratchet on the way there and may only shrink.
 claim "everything needed for the first picture has at most 480 KB (brotli)" \
     [ "${weight:-999999}" -le 491520 ]

@@ -16,4 +16,7 @@ subset $inter/Inter-Medium.otf kern,tnum,ccmp inter-medium.otf
 subset $inter/Inter-SemiBold.otf kern,tnum,ccmp inter-semibold.otf
 subset $mono/JetBrainsMono-Regular.ttf kern jetbrains-mono.ttf
 subset $inter/Inter-Regular.otf kern,tnum,ccmp inter-regular.woff2 woff2
+# Letters with accents, drawn by every canvas font: fetched after the first picture.
+signs="U+00A1-00B4,U+00B6,U+00B8-00D6,U+00D8-00FF,U+0152,U+0153,U+0160,U+0161,U+0178,U+017D,U+017E"
+subset $inter/Inter-Medium.otf kern,ccmp inter-accents.otf
 ls -l

@@ -190,6 +190,24 @@ TEST_CASE("cli: proc writes the files of every task at an instant") {
     CHECK(has(support::read_file(out + "/1/task/1/children"), "1000 1001 "));
 }
 
+TEST_CASE("cli: a view is printed as a table, or as JSON, and wrong names are told") {
+    const std::string file = scenario("01-processes/child-writes.json");
+    const Called memory = call("view memory " + file + " --at 5ms --task child");
+    CHECK(memory.code == 0);
+    CHECK(has(memory.out, "Memory of child: buffer rw-p, 16 of 16 pages present"));
+    CHECK(has(memory.out, "writable"));
+    CHECK(has(memory.out, "read-only  parent"));
+    const Called tree = call("view tree " + file + " --at 5ms --report json");
+    CHECK(tree.code == 0);
+    CHECK(has(tree.out, "\"columns\""));
+    CHECK(has(tree.out, "\"    child\""));
+    CHECK(call("view nothing " + file + " --at 5ms 2>/dev/null").code == 3);
+    CHECK(call("view tree " + file + " --at 5ms --task nobody 2>/dev/null").code == 3);
+    CHECK(call("view tree " + file + " --at 5ms --cpu 7 2>/dev/null").code == 3);
+    CHECK(call("view tree " + file + " --at soon 2>/dev/null").code == 3);
+    CHECK(call("view tree " + file + " --at 9s 2>/dev/null").code == 3);
+}
+
 TEST_CASE("cli: perf sched, sweep and the picture") {
     Called latency = call("perf sched latency 04-fair/sleeper-preempts --until 200ms");
     CHECK(latency.code == 0);

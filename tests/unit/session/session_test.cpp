@@ -195,3 +195,59 @@ TEST_CASE("session: every built-in scenario loads") {
         for (const Diagnostic& d : errors) MESSAGE(to_string(d));
     }
 }
+
+TEST_CASE("builtin: further scenarios come as one text; a malformed one changes nothing") {
+    const std::size_t before = builtin_scenarios().size();
+    const std::string text = std::string(two_hogs);
+    const std::string one = "99-made/two-hogs " + std::to_string(text.size()) + "\n" + text;
+    for (const std::string& wrong : {std::string("no size\n"), std::string("a 5\nabc"),
+                                     std::string("a x\n"), std::string(" 3\nabc"),
+                                     one + "rest", std::string("a 99999999999999999999\nb")})
+        CHECK_FALSE(add_builtin_scenarios(wrong));
+    CHECK(builtin_scenarios().size() == before);
+    CHECK(add_builtin_scenarios(""));
+    CHECK(add_builtin_scenarios(one));
+    CHECK(add_builtin_scenarios(one));
+    CHECK(builtin_scenarios().size() == before + 1);
+    CHECK(builtin_scenario("99-made/two-hogs") == text);
+    for (std::size_t i = 1; i < builtin_scenarios().size(); ++i)
+        CHECK(builtin_scenarios()[i - 1].name < builtin_scenarios()[i].name);
+}
+
+TEST_CASE("session: curves stand on the same instants as the cursor, which stays where it is") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 50 * NSEC_PER_MSEC);
+    s.step_event();
+    const u64 hash = s.state_hash(), at = s.now(), events = s.events();
+    const view::Curves& rows =
+        s.curves(0, s.t0() + 20 * NSEC_PER_MSEC, s.t0() + 120 * NSEC_PER_MSEC);
+    CHECK(rows.curves.size() == 3);
+    CHECK_FALSE(rows.cut);
+    CHECK(s.now() == at);
+    CHECK(s.events() == events);
+    CHECK(s.state_hash() == hash);
+    u64 switches = 0;
+    s.look_at(s.t0() + 200 * NSEC_PER_MSEC,
+              [&](const Context& c) { switches = c.w.g.nr_context_switches; });
+    CHECK(switches > s.world().g.nr_context_switches);
+    CHECK(s.state_hash() == hash);
+    s.seek(s.t0() + 200 * NSEC_PER_MSEC);
+    CHECK(s.world().g.nr_context_switches == switches);
+}
+
+TEST_CASE("session: a full trace stops the run with a sentence, and Continue drops its oldest part") {
+    SessionOptions options;
+    options.trace_limit = 256 << 10;
+    Session s(options);
+    std::string text = two_hogs;
+    text.replace(text.find("400ms"), 5, "90s");
+    REQUIRE(s.load(text, "two hogs").empty());
+    for (u32 i = 0; i < 400 && s.limit_sentence().empty(); ++i) s.advance(1'000'000);
+    CHECK(s.limit_sentence().find("trace is full") != std::string::npos);
+    REQUIRE(s.can_continue());
+    const u64 until = s.computed_until();
+    s.continue_after_limit();
+    CHECK(s.computed_until() > until);
+    CHECK(s.trace().first_index() > 0);
+}
