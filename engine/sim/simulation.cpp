@@ -84,8 +84,15 @@ Stop Simulation::run_events(u64 count) {
 
 void Simulation::continue_after_limit() {
     if (world_.g.limit_hit != static_cast<u32>(LimitHit::trace_full)) return;
+    const u64 kept = trace_.end_index();
     trace_.drop_oldest();
     world_.g.limit_hit = 0;
+    if (!keyframes_ || kept >= world_.g.records || trace_.records() == 0) return;
+    // The event in which the trace became full stands in it in part: it is made again, so that
+    // ordinals have no gap.
+    seek_event(event_of_record(kept) - 1);
+    trace_.cut(world_.g.records);
+    furthest_event_ = world_.g.events;
 }
 
 void Simulation::seek_event(u64 n) {

@@ -238,16 +238,32 @@ TEST_CASE("session: curves stand on the same instants as the cursor, which stays
 
 TEST_CASE("session: a full trace stops the run with a sentence, and Continue drops its oldest part") {
     SessionOptions options;
-    options.trace_limit = 256 << 10;
+    options.trace_limit = 1 << 20;
     Session s(options);
     std::string text = two_hogs;
-    text.replace(text.find("400ms"), 5, "90s");
+    text.replace(text.find("400ms"), 5, "400s");
+    text.replace(text.find("run 10ms"), 8, "run 30us");
     REQUIRE(s.load(text, "two hogs").empty());
-    for (u32 i = 0; i < 400 && s.limit_sentence().empty(); ++i) s.advance(1'000'000);
-    CHECK(s.limit_sentence().find("trace is full") != std::string::npos);
-    REQUIRE(s.can_continue());
-    const u64 until = s.computed_until();
-    s.continue_after_limit();
-    CHECK(s.computed_until() > until);
-    CHECK(s.trace().first_index() > 0);
+    for (u32 round = 0; round < 3; ++round) {
+        for (u32 i = 0; i < 400 && s.limit_sentence().empty(); ++i) {
+            s.seek(s.computed_until());
+            s.advance(1'000'000);
+        }
+        CHECK(s.limit_sentence().find("trace is full") != std::string::npos);
+        REQUIRE(s.can_continue());
+        const u64 until = s.computed_until();
+        s.continue_after_limit();
+        CHECK(s.computed_until() > until);
+        CHECK(s.trace().first_index() > 0);
+        // What is left reads to its end, in order and without a gap.
+        u64 next = s.trace().first_index(), time = 0;
+        Trace::Reader reader = s.trace().read(next);
+        bool in_order = true;
+        for (Record r; reader.next(r); ++next) {
+            in_order = in_order && r.index == next && r.time >= time;
+            time = r.time;
+        }
+        CHECK(in_order);
+        CHECK(next == s.trace().end_index());
+    }
 }
