@@ -73,13 +73,16 @@ export class Views {
 
   /** Another scenario asks for another view; the reader's own choice holds until then. */
   suggest(facts) {
-    const key = `${facts.scene} ${facts.title}`;
+    const key = this.#key(facts);
     if (this.#suggested === key) return;
     this.#suggested = key;
     this.show(facts.suggested);
   }
 
-  keep(facts) { this.#suggested = `${facts.scene} ${facts.title}`; }
+  keep(facts) { this.#suggested = this.#key(facts); }
+
+  // By its title: the number of a scenario changes when the others arrive.
+  #key(facts) { return `${facts.scene >= 0} ${facts.title}`; }
 
   #arrows(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

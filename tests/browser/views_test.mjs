@@ -197,8 +197,9 @@ test("the inspector strikes through what a step has changed", async () => {
   });
   const [before] = await sum();
   for (let i = 0; i < 6; i++) {
+    const { ns } = await facts(page);
     await page.click("#next");
-    await page.waitForTimeout(250);
+    await page.waitForFunction((at) => document.documentElement.dataset.ns !== at, ns);
     const [now, old] = await sum();
     if (now === before) continue;
     assert.equal(old, before);
