@@ -21,6 +21,7 @@
 #include "view/machine_map.hpp"
 #include "view/memory_map.hpp"
 #include "view/perf_sched.hpp"
+#include "view/preemptions.hpp"
 #include "view/process_tree.hpp"
 #include "view/procfs.hpp"
 #include "view/report.hpp"
@@ -32,3 +33,4 @@
 #include "view/task_stats.hpp"
 #include "view/tasks.hpp"
 #include "view/timeline.hpp"
+#include "view/why_not.hpp"

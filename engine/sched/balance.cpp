@@ -1,6 +1,7 @@
-// Load balancing (load_balance in kernel/sched/fair.c, 6.1): a CPU looks for the busiest group of a
-// domain and pulls tasks from its busiest queue; when it does, rebalance.cpp tells. Left out: CPUs
-// of different capacity, NUMA preferences of tasks, asymmetric packing.
+// Load balancing (load_balance in kernel/sched/fair.c, 6.1; sched_balance_rq in 6.12): a CPU looks
+// for the busiest group of a domain and pulls tasks from its busiest queue; when it does,
+// rebalance.cpp tells. Left out: CPUs of different capacity, NUMA preferences of tasks, asymmetric
+// packing, cores with different numbers of threads.
 #include "sched/balance.hpp"
 
 #include "base/limits.hpp"
@@ -43,6 +44,11 @@ struct DomainStats {
     GroupStats local_stats;
 };
 
+/// True if a group of the domain is the threads of a core (its flags are the child domain's).
+bool groups_are_cores(const Context& c, const sched_domain& sd) {
+    return sd.child && (c.w.domains[sd.child].flags & SD_SHARE_CPUCAPACITY);
+}
+
 GroupStats group_stats(Context& c, const Balance& b, const sched_group& group, bool& overload) {
     GroupStats s;
     u32 pct = c.w.domains[b.domain].imbalance_pct;
@@ -67,21 +73,38 @@ GroupStats group_stats(Context& c, const Balance& b, const sched_group& group, b
             s.misfit_load = cpu_load(c, CpuId{cpu});
     }
     s.weight = group.weight;
+    s.crowded_core = c.w.g.kernel && !local && b.idle != Idle::not_idle && s.h_nr_running > 1 &&
+                     groups_are_cores(c, c.w.domains[b.domain]);
     s.type = classify(pct, group, s);
     if (s.type == GroupType::overloaded) s.avg_load = s.load * SCHED_CAPACITY_SCALE / s.capacity;
     return s;
 }
 
-bool busier(const GroupStats& s, const GroupStats& best) {
+bool fewer_idle_or_more_tasks(const GroupStats& s, const GroupStats& best) {
+    if (s.idle_cpus != best.idle_cpus) return s.idle_cpus < best.idle_cpus;
+    return s.nr_running > best.nr_running;
+}
+
+/// Of two equally loaded groups 6.1 keeps the first; 6.12 takes the last, unless they are cores.
+bool busier_of_full(const GroupStats& s, const GroupStats& best, bool takes_last) {
+    return s.avg_load > best.avg_load || (takes_last && s.avg_load == best.avg_load);
+}
+
+bool busier(const Context& c, const sched_domain& sd, const GroupStats& s,
+            const GroupStats& best) {
     if (!s.h_nr_running) return false;
     if (s.type != best.type) return s.type > best.type;
+    bool takes_last = c.w.g.kernel && !groups_are_cores(c, sd);
     switch (s.type) {
-        case GroupType::overloaded:
-        case GroupType::fully_busy: return s.avg_load > best.avg_load;
-        case GroupType::has_spare:
-            if (s.idle_cpus != best.idle_cpus) return s.idle_cpus < best.idle_cpus;
-            return s.nr_running > best.nr_running;
-        case GroupType::misfit_task: return s.misfit_load >= best.misfit_load;
+        case GroupType::overloaded: return s.avg_load > best.avg_load;
+        case GroupType::smt_balance:
+            if (s.idle_cpus || best.idle_cpus) return fewer_idle_or_more_tasks(s, best);
+            return busier_of_full(s, best, takes_last);
+        case GroupType::fully_busy: return busier_of_full(s, best, takes_last);
+        case GroupType::has_spare: return fewer_idle_or_more_tasks(s, best);
+        case GroupType::misfit_task:
+            return c.w.g.kernel ? s.misfit_load > best.misfit_load
+                                : s.misfit_load >= best.misfit_load;
         default: return false;
     }
 }
@@ -111,7 +134,7 @@ void domain_stats(Context& c, const Balance& b, DomainStats& ds) {
         if (c.w.cpumasks[group.mask].test(b.dst.raw)) {
             ds.local = g;
             ds.local_stats = s;
-        } else if (busier(s, ds.busiest_stats)) {
+        } else if (busier(c, sd, s, ds.busiest_stats)) {
             ds.busiest = g;
             ds.busiest_stats = s;
         }
@@ -129,8 +152,16 @@ u64 average(const DomainStats& ds) {
     return ds.total_load * SCHED_CAPACITY_SCALE / ds.total_capacity;
 }
 
+/// How many more tasks the busiest group has; in 6.12 only an idle CPU takes them for that.
+s64 sibling_imbalance(const Context& c, const Balance& b, const DomainStats& ds) {
+    if (c.w.g.kernel && b.idle == Idle::not_idle) return 0;
+    s64 more = s64{ds.busiest_stats.nr_running} - s64{ds.local_stats.nr_running};
+    return more > 0 ? more : 0;
+}
+
 /// The local group has room: move as much utilisation or as many tasks as even things out.
-void imbalance_to_spare(const sched_domain& sd, Balance& b, const DomainStats& ds) {
+void imbalance_to_spare(const Context& c, Balance& b, const DomainStats& ds) {
+    const sched_domain& sd = c.w.domains[b.domain];
     const GroupStats& local = ds.local_stats;
     const GroupStats& busiest = ds.busiest_stats;
     if (busiest.type > GroupType::fully_busy && !(sd.flags & SD_SHARE_PKG_RESOURCES)) {
@@ -145,8 +176,7 @@ void imbalance_to_spare(const sched_domain& sd, Balance& b, const DomainStats& d
     }
     b.migrate = Migrate::task;
     if (busiest.weight == 1 || ds.prefer_sibling) {
-        s64 more = s64{busiest.nr_running} - s64{local.nr_running};
-        b.imbalance = more > 0 ? more : 0;
+        b.imbalance = sibling_imbalance(c, b, ds);
     } else {
         s64 more = s64{local.idle_cpus} - s64{busiest.idle_cpus};
         b.imbalance = more > 0 ? more : 0;
@@ -164,13 +194,13 @@ void calculate_imbalance(Context& c, Balance& b, DomainStats& ds) {
         b.imbalance = static_cast<s64>(busiest.misfit_load);
         return;
     }
-    if (busiest.type == GroupType::imbalanced) {
+    if (busiest.type == GroupType::imbalanced || busiest.type == GroupType::smt_balance) {
         b.migrate = Migrate::task;
         b.imbalance = 1;
         return;
     }
     if (local.type == GroupType::has_spare)
-        return imbalance_to_spare(c.w.domains[b.domain], b, ds);
+        return imbalance_to_spare(c, b, ds);
     if (local.type < GroupType::overloaded) {
         local.avg_load = local.load * SCHED_CAPACITY_SCALE / local.capacity;
         b.imbalance = 0;
@@ -198,8 +228,7 @@ bool balanced(const Context& c, const Balance& b, DomainStats& ds) {
         u64 pct = c.w.domains[b.domain].imbalance_pct;
         if (100 * busiest.avg_load <= pct * local.avg_load) return true;
     }
-    if (ds.prefer_sibling && local.type == GroupType::has_spare &&
-        busiest.nr_running > local.nr_running + 1)
+    if (ds.prefer_sibling && local.type == GroupType::has_spare && sibling_imbalance(c, b, ds) > 1)
         return false;
     if (busiest.type == GroupType::overloaded) return false;
     if (b.idle == Idle::not_idle) return true;
@@ -234,7 +263,7 @@ u32 find_busiest_queue(const Context& c, const Balance& b, u32 group) {
             amount = amount * SCHED_CAPACITY_SCALE / c.w.rqs[cpu].cpu_capacity;
         } else if (b.migrate == Migrate::util) {
             if (nr <= 1) continue;
-            amount = cpu_util(c, CpuId{cpu});
+            amount = c.w.g.kernel ? cpu_util_boost(c, CpuId{cpu}) : cpu_util(c, CpuId{cpu});
         }
         if (amount > most) {
             most = amount;
@@ -342,13 +371,28 @@ u32 pull_tasks(Context& c, Balance& b, Rule rule) {
     return count;
 }
 
+/// True if no other thread of the CPU's core runs anything.
+bool core_idle(const Context& c, u32 cpu) {
+    const cpumask& threads = c.w.cpumasks[c.w.topology[cpu].smt_mask];
+    for (u32 i = threads.first(); i != cpumask::none; i = threads.next(i + 1))
+        if (i != cpu && !idle_cpu(c, CpuId{i})) return false;
+    return true;
+}
+
 bool should_we_balance(const Context& c, const Balance& b) {
     const rq& q = c.w.rqs[b.dst.raw];
     if (b.idle == Idle::newly_idle) return q.nr_running == 0;
     const sched_domain& sd = c.w.domains[b.domain];
     cpumask cpus = c.w.cpumasks[c.w.sched_groups[sd.groups].mask] & b.cpus;
-    for (u32 cpu = cpus.first(); cpu != cpumask::none; cpu = cpus.next(cpu + 1))
-        if (idle_cpu(c, CpuId{cpu})) return cpu == b.dst.raw;
+    bool whole_cores = c.w.g.kernel && !(sd.flags & SD_SHARE_CPUCAPACITY);
+    u32 beside_busy = cpumask::none;
+    for (u32 cpu = cpus.first(); cpu != cpumask::none; cpu = cpus.next(cpu + 1)) {
+        if (!idle_cpu(c, CpuId{cpu})) continue;
+        // 6.12: between cores, an idle thread of a busy core counts only if no core is idle.
+        if (!whole_cores || core_idle(c, cpu)) return cpu == b.dst.raw;
+        if (beside_busy == cpumask::none) beside_busy = cpu;
+    }
+    if (beside_busy != cpumask::none) return beside_busy == b.dst.raw;
     return cpus.first() == b.dst.raw;
 }
 

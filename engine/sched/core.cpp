@@ -214,6 +214,9 @@ void run_balance_callbacks(Context& c, CpuId cpu) {
         while (push_dl_task(c, cpu)) {
         }
     if (todo & CALLBACK_PUSH_RT) push_rt_tasks(c, cpu);
+    todo |= c.w.rqs[cpu.raw].balance_callback;  // pulling may have left it to the others
+    c.w.rqs[cpu.raw].balance_callback = 0;
+    if (todo & CALLBACK_TELL_RT) tell_cpus_to_push(c, cpu);
 }
 
 namespace {

@@ -1,7 +1,7 @@
 // The deadline class (kernel/sched/deadline.c, 6.1 and 6.12): earliest deadline first, each task in
 // a constant bandwidth server: a budget of dl_runtime in each dl_period; who uses it up waits for
 // the next period. Bandwidth sums are in dl_bandwidth.cpp, moving between CPUs in dl_push.cpp, the
-// fair server in dl_server.cpp. Left out: SCHED_FLAG_SUGOV, HRTICK_DL, CPUs of unequal speed.
+// fair server in dl_server.cpp. Left out: SCHED_FLAG_SUGOV, CPUs of unequal speed.
 #include "sched/deadline.hpp"
 
 #include "sched/pelt.hpp"
@@ -329,6 +329,7 @@ TaskId pick_next_task_dl(Context& c, CpuId cpu, TaskId) {
         set_next_task_dl(c, cpu, p);
         if (c.w.dl_rqs[cpu.raw].dl_nr_running > 1 && c.w.g.cpus > 1)
             c.w.rqs[cpu.raw].balance_callback |= CALLBACK_PUSH_DL;
+        hrtick_start_dl(c, cpu, entity(c, e).runtime);
         explain_pick(c, cpu, e);
         return p;
     }
@@ -362,11 +363,14 @@ CpuId select_task_rq_dl(Context& c, TaskId p, CpuId cpu, u32 wake_flags) {
 
 void task_tick_dl(Context& c, CpuId cpu, TaskId curr) {
     sched_dl_entity& d = dl_of(c, curr);
-    if (d.dl_overrun) {  // check_dl_overrun(): told at the first tick after it has overrun
+    if (d.dl_overrun && !c.slice_timer) {  // check_dl_overrun(): told at the next tick
         d.dl_overrun = 0;
         send_signal(c, curr, SIGXCPU);
     }
     update_curr_dl(c, cpu);
+    u32 e = c.w.tasks[curr].dl;
+    bool goes_on = c.slice_timer && d.runtime > 0 && c.w.dl_rqs[cpu.raw].root.leftmost == e;
+    if (goes_on) hrtick_start_dl(c, cpu, d.runtime);
 }
 void task_fork_dl(Context&, TaskId) {}  // a deadline task cannot fork
 void task_dead_dl(Context&, TaskId) {}  // its entity waits for the 0-lag time (sched_task_dead)

@@ -13,7 +13,7 @@ bool cpudl_find(const Context& c, TaskId p, cpumask* later) {
     u32 latest = cpumask::none;
     for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu) {
         const dl_rq& q = c.w.dl_rqs[cpu];
-        if (!c.w.rqs[cpu].online) continue;
+        if (!c.w.rqs[cpu].online || !same_root_domain(c, c.w.tasks[p].cpu, CpuId{cpu})) continue;
         if (!q.dl_nr_running) {
             if (allowed.test(cpu)) free.set(cpu);
         } else if (latest == cpumask::none ||
@@ -21,8 +21,9 @@ bool cpudl_find(const Context& c, TaskId p, cpumask* later) {
             latest = cpu;
         }
     }
-    if (!free.empty()) {
-        if (later) *later = free;
+    // Who only asks whether there is a CPU is told of those with deadline tasks, not of free ones.
+    if (later && !free.empty()) {
+        *later = free;
         return true;
     }
     u64 deadline = c.w.dl_entities[c.w.tasks[p].dl].deadline;
@@ -46,9 +47,7 @@ u32 find_later_rq(Context& c, TaskId p) {
     const task_struct& t = c.w.tasks[p];
     cpumask later;
     if (t.nr_cpus_allowed == 1 || !cpudl_find(c, p, &later)) return cpumask::none;
-    if (later.test(t.cpu.raw)) return t.cpu.raw;
-    if (later.test(c.here)) return c.here;
-    return any_cpu_distribute(c, later);
+    return nearest_cpu(c, later, t.cpu);
 }
 
 TaskId pick_earliest_pushable_dl_task(const Context& c, CpuId cpu, u32 target) {
@@ -90,6 +89,7 @@ void pull_dl_task(Context& c, CpuId cpu) {
     for (u32 from = 0; from < c.w.g.cpus; ++from) {
         const dl_rq& source = c.w.dl_rqs[from];
         if (from == cpu.raw || source.dl_nr_running <= 1) continue;
+        if (!same_root_domain(c, cpu, CpuId{from})) continue;
         TaskId p = pick_earliest_pushable_dl_task(c, CpuId{from}, cpu.raw);
         if (!p) continue;
         u64 deadline = c.w.dl_entities[c.w.tasks[p].dl].deadline;

@@ -1,5 +1,6 @@
-// HRTICK (kernel/sched/core.c and fair.c, 6.1 and 6.12): a timer that ends the running task's slice
-// exactly, instead of at the next tick. Off by default, as in the kernel.
+// HRTICK and HRTICK_DL (kernel/sched/core.c, fair.c, deadline.c; 6.1 and 6.12): a timer that ends
+// the running task's slice or budget exactly, instead of at the next tick. Off by default, as in
+// the kernel.
 #include "sched/fair.hpp"
 #include "sched/policy.hpp"
 #include "sync/timer.hpp"
@@ -49,6 +50,11 @@ void hrtick_start_fair(Context& c, CpuId cpu, TaskId p) {
     if (ran <= slice) return hrtick_start(c, cpu, slice - ran);
     if (c.w.rqs[cpu.raw].curr == p)
         resched_curr(c, cpu, Rule::tick_hrtick, first_task_of(c.w, CfsRqId{cpu.raw + 1}));
+}
+
+void hrtick_start_dl(Context& c, CpuId cpu, s64 runtime) {
+    if (c.w.g.tune.has(Feat::HRTICK_DL))
+        hrtick_start(c, cpu, runtime > 0 ? static_cast<u64>(runtime) : 0);
 }
 
 void hrtick_update(Context& c, CpuId cpu) {

@@ -28,6 +28,13 @@ u64 cpu_util(const Context& c, CpuId cpu) {
     return util < SCHED_CAPACITY_SCALE ? util : SCHED_CAPACITY_SCALE;
 }
 
+u64 cpu_util_boost(const Context& c, CpuId cpu) {
+    u64 util = cpu_util(c, cpu);
+    u64 runnable = cpu_runnable(c, cpu);
+    if (runnable > SCHED_CAPACITY_SCALE) runnable = SCHED_CAPACITY_SCALE;
+    return runnable > util ? runnable : util;
+}
+
 u64 cpu_runnable(const Context& c, CpuId cpu) {
     return c.w.cfs_rqs[cpu.raw + 1].avg.runnable_avg;
 }
@@ -74,6 +81,7 @@ bool has_capacity(u32 pct, const GroupStats& s) {
 GroupType classify(u32 imbalance_pct, const sched_group& group, const GroupStats& s) {
     if (overloaded(imbalance_pct, s)) return GroupType::overloaded;
     if (group.imbalance) return GroupType::imbalanced;
+    if (s.crowded_core) return GroupType::smt_balance;
     if (s.misfit_load) return GroupType::misfit_task;
     if (!has_capacity(imbalance_pct, s)) return GroupType::fully_busy;
     return GroupType::has_spare;

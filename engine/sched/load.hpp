@@ -10,6 +10,7 @@ enum class GroupType : u8 {
     has_spare,
     fully_busy,
     misfit_task,
+    smt_balance,  ///< 6.12: several tasks on one core, seen from an idle CPU
     asym_packing,
     imbalanced,
     overloaded
@@ -26,6 +27,7 @@ struct GroupStats {
     u32 h_nr_running = 0;
     u32 idle_cpus = 0;
     u32 weight = 0;
+    bool crowded_core = false;  ///< 6.12: to be balanced because its tasks share a core
     GroupType type = GroupType::has_spare;
 };
 
@@ -37,6 +39,8 @@ void update_cpu_capacity(Context& c, CpuId cpu);
 bool reduced_capacity(const Context& c, CpuId cpu, u32 imbalance_pct);
 u64 cpu_load(const Context& c, CpuId cpu);
 u64 cpu_util(const Context& c, CpuId cpu);
+/// The same, or how long tasks were runnable if that is more (cpu_util_cfs_boost in 6.12).
+u64 cpu_util_boost(const Context& c, CpuId cpu);
 u64 cpu_runnable(const Context& c, CpuId cpu);
 /// A task's load seen from the root of its CPU's hierarchy.
 u64 task_h_load(const Context& c, TaskId p);

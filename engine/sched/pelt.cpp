@@ -327,6 +327,8 @@ void update_cfs_group(Context& c, SeId id) {
     if (entity_is_task(se)) return;
     const cfs_rq& group = c.w.cfs_rqs[se.my_q.raw];
     if (group.throttle_count) return;
+    // 6.12: a group that empties keeps its weight, for it may stay queued or keep its lag.
+    if (c.w.g.kernel && !group.load_weight) return;
     u64 shares = calc_group_shares(c.w, group);
     if (shares != se.weight) reweight_entity(c, id, static_cast<u32>(shares), 0);
 }

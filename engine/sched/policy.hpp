@@ -27,7 +27,8 @@ bool newidle_balance(Context& c, CpuId cpu);
 CpuId select_task_rq_fair(Context& c, TaskId p, CpuId prev, u32 wake_flags);
 /// Stores a new affinity mask (set_cpus_allowed_common).
 void set_cpus_allowed_common(Context& c, TaskId p, u32 mask);
-/// Feature HRTICK: whether the CPU's slice timer runs, stopping it, and what it does at its end.
+/// Features HRTICK, HRTICK_DL: whether the CPU's slice timer runs, stopping it, and what it does at
+/// its end.
 bool hrtick_active(const Context& c, CpuId cpu);
 void hrtick_clear(Context& c, CpuId cpu);
 void hrtick_expired(Context& c, CpuId cpu);
@@ -35,6 +36,8 @@ void hrtick_expired(Context& c, CpuId cpu);
 /// Only with the feature on.
 void hrtick_start_fair(Context& c, CpuId cpu, TaskId p);
 void hrtick_update(Context& c, CpuId cpu);
+/// HRTICK_DL: starts it for what is left of the running task's budget.
+void hrtick_start_dl(Context& c, CpuId cpu, s64 runtime);
 /// True if a signal keeps a task of that state from sleeping (signal_pending_state).
 bool signal_pending_state(const Context& c, TaskId p, u32 state);
 

@@ -156,7 +156,7 @@ bool newidle_balance(Context& c, CpuId cpu) {
             pulled = load_balance(c, cpu, d, Idle::newly_idle, go_on);
             spent += cost;
             update_newidle_cost(c, sd, cost, pulled ? weight : 0);
-            if (pulled || q.nr_running > 0) break;
+            if (pulled || (c.w.g.kernel ? !go_on : q.nr_running > 0)) break;
         }
         if (spent > q.max_idle_balance_cost) q.max_idle_balance_cost = spent;
     }

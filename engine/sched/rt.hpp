@@ -19,6 +19,7 @@ inline constexpr u32 CALLBACK_PUSH_RT = 1;
 inline constexpr u32 CALLBACK_PULL_RT = 2;
 inline constexpr u32 CALLBACK_PUSH_DL = 4;
 inline constexpr u32 CALLBACK_PULL_DL = 8;
+inline constexpr u32 CALLBACK_TELL_RT = 16;
 
 inline bool dl_prio(s32 prio) { return prio < 0; }
 inline bool dl_task(const World& w, TaskId p) { return dl_prio(w.tasks[p].prio); }
@@ -52,10 +53,17 @@ TaskId pick_highest_pushable_task(const Context& c, CpuId cpu, u32 target);
 u32 find_lowest_rq(Context& c, TaskId p);
 void push_rt_tasks(Context& c, CpuId cpu);
 void pull_rt_task(Context& c, CpuId cpu);
+/// RT_PUSH_IPI: instead of pulling, the CPU tells those with waiting tasks, one after another, to
+/// push them; the tasks go where the lowest priority runs, which may be another CPU than this.
+void tell_cpus_to_push(Context& c, CpuId cpu);
 /// True if a CPU whose priority is lower than the task's exists (cpupri_find).
 bool cpupri_find(const Context& c, TaskId p, cpumask* lowest);
 
-/// A member of `mask`, each time the next one (cpumask_any_distribute), or none.
-u32 any_cpu_distribute(Context& c, const cpumask& mask);
+/// True if tasks may be pushed and pulled between the two: isolated CPUs share a root domain of
+/// their own.
+bool same_root_domain(const Context& c, CpuId a, CpuId b);
+/// The member of `mask` to push a task to that is on CPU `near`: `near` itself, this CPU or another
+/// one in the narrowest domain that has any, each time the next; none if `mask` is empty.
+u32 nearest_cpu(Context& c, const cpumask& mask, CpuId near);
 
 }  // namespace rq

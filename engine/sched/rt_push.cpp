@@ -1,7 +1,7 @@
 // Real-time tasks between CPUs (kernel/sched/rt.c and cpupri.c, 6.1): a CPU with more than one
 // pushes the one it cannot run to where the lowest priority runs; a CPU that falls below the
 // priority of a task waiting elsewhere pulls it. Here: the tasks that may be moved are found in the
-// queues; Linux keeps a list of them. Left out: RT_PUSH_IPI, CPUs of unequal capacity.
+// queues; Linux keeps a list of them. Left out: CPUs of unequal capacity.
 #include "sched/rt.hpp"
 
 namespace rq {
@@ -38,8 +38,7 @@ bool push_rt_task(Context& c, CpuId cpu) {
     return true;
 }
 
-}  // namespace
-
+/// A member of `mask`, each time the next one (cpumask_any_distribute), or none.
 u32 any_cpu_distribute(Context& c, const cpumask& mask) {
     u32& last = c.w.rqs[c.here].distribute_prev;
     u32 next = mask.next_wrap(last + 1);
@@ -47,22 +46,41 @@ u32 any_cpu_distribute(Context& c, const cpumask& mask) {
     return next;
 }
 
+}  // namespace
+
+bool same_root_domain(const Context& c, CpuId a, CpuId b) {
+    return c.w.rqs[a.raw].isolated == c.w.rqs[b.raw].isolated;
+}
+
+u32 nearest_cpu(Context& c, const cpumask& mask, CpuId near) {
+    if (mask.test(near.raw)) return near.raw;  // its caches may be warm there
+    bool here = mask.test(c.here);
+    for (u32 d = c.w.rqs[near.raw].sd; d; d = c.w.domains[d].parent) {
+        const sched_domain& sd = c.w.domains[d];
+        if (!(sd.flags & SD_WAKE_AFFINE)) continue;
+        const cpumask& span = c.w.cpumasks[sd.span];
+        if (here && span.test(c.here)) return c.here;
+        u32 next = any_cpu_distribute(c, mask & span);
+        if (next != cpumask::none) return next;
+    }
+    return here ? c.here : any_cpu_distribute(c, mask);
+}
+
 bool cpupri_find(const Context& c, TaskId p, cpumask* lowest) {
+    const task_struct& t = c.w.tasks[p];
     u32 limit = task_cpupri(c, p);
-    const cpumask& allowed = c.w.cpumasks[c.w.tasks[p].cpus_mask];
+    const cpumask& allowed = c.w.cpumasks[t.cpus_mask];
     u32 best = limit;
-    for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu) {
-        if (!allowed.test(cpu) || !c.w.rqs[cpu].online) continue;
+    cpumask found{};
+    for (u32 cpu = allowed.first(); cpu != cpumask::none; cpu = allowed.next(cpu + 1)) {
+        if (!c.w.rqs[cpu].online || !same_root_domain(c, t.cpu, CpuId{cpu})) continue;
         u32 prio = cpupri_of(c, cpu);
+        if (prio < best) found = cpumask{};
         if (prio < best) best = prio;
+        if (prio == best) found.set(cpu);
     }
     if (best >= limit) return false;
-    if (lowest) {
-        *lowest = cpumask{};
-        for (u32 cpu = 0; cpu < c.w.g.cpus; ++cpu)
-            if (allowed.test(cpu) && c.w.rqs[cpu].online && cpupri_of(c, cpu) == best)
-                lowest->set(cpu);
-    }
+    if (lowest) *lowest = found;
     return true;
 }
 
@@ -70,9 +88,7 @@ u32 find_lowest_rq(Context& c, TaskId p) {
     const task_struct& t = c.w.tasks[p];
     cpumask lowest;
     if (t.nr_cpus_allowed == 1 || !cpupri_find(c, p, &lowest)) return cpumask::none;
-    if (lowest.test(t.cpu.raw)) return t.cpu.raw;  // its caches may be warm there
-    if (lowest.test(c.here)) return c.here;
-    return any_cpu_distribute(c, lowest);
+    return nearest_cpu(c, lowest, t.cpu);
 }
 
 TaskId pick_highest_pushable_task(const Context& c, CpuId cpu, u32 target) {
@@ -94,11 +110,29 @@ void push_rt_tasks(Context& c, CpuId cpu) {
     }
 }
 
+void tell_cpus_to_push(Context& c, CpuId cpu) {
+    u32 here = c.here;
+    for (u32 from = 0; from < c.w.g.cpus; ++from) {
+        if (from == cpu.raw || !same_root_domain(c, cpu, CpuId{from})) continue;
+        if (!pick_highest_pushable_task(c, CpuId{from}, cpumask::none)) continue;
+        ++c.acts.ipis;
+        c.here = from;
+        update_rq_clock(c, CpuId{from});
+        push_rt_tasks(c, CpuId{from});
+    }
+    c.here = here;
+}
+
 void pull_rt_task(Context& c, CpuId cpu) {
+    if (c.w.g.tune.has(Feat::RT_PUSH_IPI)) {
+        c.w.rqs[cpu.raw].balance_callback |= CALLBACK_TELL_RT;
+        return;
+    }
     bool resched = false;
     TaskId pulled;
     for (u32 from = 0; from < c.w.g.cpus; ++from) {
         if (from == cpu.raw || c.w.rt_rqs[from].rt_nr_running < 1) continue;
+        if (!same_root_domain(c, cpu, CpuId{from})) continue;
         TaskId p = pick_highest_pushable_task(c, CpuId{from}, cpu.raw);
         if (!p || c.w.tasks[p].prio >= c.w.rt_rqs[cpu.raw].highest_prio) continue;
         // It is about to preempt where it is: leave it.

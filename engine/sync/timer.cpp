@@ -21,6 +21,19 @@ void dequeue(Context& c, hrtimer& t, u32 slot) {
     t.armed = 0;
 }
 
+/// The emulated machine has one instruction counter, and its CPUs take turns of so much (recorded:
+/// 2 to 8 us): of interrupts that are due together one is served after another, and which CPU is
+/// first is chance.
+constexpr u64 turn_ns = 5'000;
+constexpr u32 together_shift = 16;  // 65 us
+
+u64 wait_for_turn(const Context& c, CpuId cpu, u64 due) {
+    u32 cpus = c.w.g.cpus;
+    Prng chance = Prng::stream(c.image.scenario.seed, due >> together_shift);
+    u32 first = static_cast<u32>(chance.below(cpus));
+    return (cpu.raw + cpus - first) % cpus * turn_ns;
+}
+
 }  // namespace
 
 TimerId timer_create(Context& c, TimerKind kind, u32 owner) {
@@ -71,6 +84,8 @@ void timer_program(Context& c, CpuId cpu) {
     u64 due = timer_next_expiry(c, cpu);
     if (!q.tick_stopped && q.next_tick < due) due = q.next_tick;
     if (due == NEVER) return c.w.events.disarm(source_interrupt(cpu.raw));
+    if (c.w.g.cpus > 1 && c.image.scenario.profile == ProfileKind::emulated) [[unlikely]]
+        due += wait_for_turn(c, cpu, due);
     c.w.events.arm(source_interrupt(cpu.raw), due < c.w.g.now ? c.w.g.now : due,
                    tie_of(Rank::interrupt, cpu.raw));
 }

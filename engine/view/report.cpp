@@ -4,7 +4,6 @@
 #include "base/text.hpp"
 #include "cost/table.hpp"
 #include "sched/group.hpp"
-#include "sched/group.hpp"
 #include "sim/simulation.hpp"
 #include "view/costs.hpp"
 #include "view/sorting.hpp"
@@ -318,7 +317,11 @@ RunReport report(Simulation& sim, const ReportStart& start, u64 from_ns, u64 unt
     u64 t0 = sim.t0();
     ReportFold fold(start, t0, t0 + from_ns, t0 + until_ns);
     Record r;
-    for (Trace::Reader reader = sim.trace().read(0); reader.next(r);) fold.take(r);
+    PreemptionFold preemptions(fold.cast_, t0 + from_ns, t0 + until_ns);
+    for (Trace::Reader reader = sim.trace().read(0); reader.next(r);) {
+        fold.take(r);
+        preemptions.take(r);
+    }
     fold.finish(sim.now());
 
     RunReport out;
@@ -343,6 +346,10 @@ RunReport report(Simulation& sim, const ReportStart& start, u64 from_ns, u64 unt
         t.out.cgroup = group_of(s, fold.cast_[t.out.index].comm);
         out.tasks.push_back(std::move(t.out));
     }
+    for (const PreemptionRow& row : preemptions.rows())
+        out.preemptions.push_back(
+            {row, fold.cast_.name(row.task),
+             row.by == no_task ? std::string() : fold.cast_.name(row.by)});
     add_groups(out, sim);
     for (const CostRow& row : costs(sim.context()).rows) out.costs.emplace_back(row.name, row.ns);
     out.events = sim.events();

@@ -5,6 +5,7 @@
 #include "trace/known_task.hpp"
 #include "trace/trace.hpp"
 #include "view/cast.hpp"
+#include "view/preemptions.hpp"
 #include "view/value.hpp"
 
 #include <string>
@@ -59,6 +60,13 @@ struct GroupReport {
     std::vector<std::pair<std::string, u64>> cpu_stat;  ///< the kernel's keys and units
 };
 
+/// Who had to leave a CPU to whom in the window; names as in `tasks`, by_name "" = nobody ran then.
+struct PreemptionReport {
+    PreemptionRow row;
+    std::string name;
+    std::string by_name;
+};
+
 struct RunReport {
     std::string title;
     std::string kernel;
@@ -76,6 +84,7 @@ struct RunReport {
     u64 idle_ns = 0;
     std::vector<TaskReport> tasks;  ///< in order of birth
     std::vector<GroupReport> groups;
+    std::vector<PreemptionReport> preemptions;
     std::vector<std::pair<const char*, u64>> costs;  ///< kind and ns, whole run, all CPUs
     u64 events = 0;
     u64 records = 0;

@@ -1,6 +1,7 @@
 // The report as JSON, as a table for people, and as CSV.
 #include "base/text.hpp"
 #include "view/report.hpp"
+#include "view/sorting.hpp"
 
 namespace rq::view {
 
@@ -86,6 +87,58 @@ std::string percent(u64 part, u64 whole) {
     return decimal(part * 100, whole ? whole : 1, 2) + " %";
 }
 
+void append_groups(std::string& out, const RunReport& r) {
+    if (r.groups.empty()) return;
+    Table groups({"group", "CPU time", "periods", "throttled", "for"});
+    for (const GroupReport& g : r.groups) {
+        auto stat = [&](std::string_view key) -> u64 {
+            for (const auto& [name, value] : g.cpu_stat)
+                if (key == name) return value;
+            return 0;
+        };
+        groups.row({g.path, ms3(g.cpu_time_ns), std::to_string(stat("nr_periods")),
+                    std::to_string(stat("nr_throttled")), ms3(stat("throttled_usec") * 1000)});
+    }
+    out += "\n";
+    groups.print(out);
+}
+
+Value preemptions_value(const RunReport& r) {
+    Value rows = Value::array();
+    for (const PreemptionReport& p : r.preemptions) {
+        Value& row = rows.push(Value::object());
+        row.add("task", Value::string(p.name));
+        row.add("by", p.by_name.empty() ? Value{} : Value::string(p.by_name));
+        row.add("rule", Value::string(rule_info(p.row.rule).name));
+        row.add("function", Value::string(rule_info(p.row.rule).function));
+        row.add("times", Value::number(p.row.times));
+        row.add("waited_ns", Value::number(p.row.waited_ns));
+    }
+    return rows;
+}
+
+/// Who preempted whom, the most frequent first; the rest is only counted.
+void append_preemptions(std::string& out, const RunReport& r) {
+    constexpr std::size_t most = 12;
+    if (r.preemptions.empty()) return;
+    std::vector<PreemptionReport> rows = r.preemptions;
+    sort_stable(rows, [](const PreemptionReport& a, const PreemptionReport& b) {
+        return a.row.times > b.row.times;
+    });
+    Table table({"had to leave", "to", "times", "waited", "because"});
+    for (std::size_t i = 0; i < rows.size() && i < most; ++i) {
+        const PreemptionReport& p = rows[i];
+        const char* words = preemption_words(p.row.rule);
+        table.row({p.name, p.by_name.empty() ? "nobody" : p.by_name,
+                   std::to_string(p.row.times), ms3(p.row.waited_ns),
+                   *words ? words : rule_info(p.row.rule).name});
+    }
+    out += "\n";
+    table.print(out);
+    if (rows.size() > most)
+        out += "and " + std::to_string(rows.size() - most) + " more in --report json\n";
+}
+
 std::string median_of(const Distribution& d) { return d.n ? human_ns(d.median) : "-"; }
 
 }  // namespace
@@ -124,6 +177,7 @@ Value report_value(const RunReport& r) {
             for (const auto& [key, value] : g.cpu_stat) stat.add(key, Value::number(value));
         }
     }
+    if (!r.preemptions.empty()) v.add("preemptions", preemptions_value(r));
     Value& costs = v.add("costs", Value::object());
     for (const auto& [kind, ns] : r.costs) costs.add(kind, Value::number(ns));
     v.add("events", Value::number(r.events));
@@ -153,20 +207,8 @@ std::string report_text(const RunReport& r) {
            std::to_string(r.context_switches_workload_only) +
            " of them among the workload's tasks and idle. Idle: " +
            percent(r.idle_ns, r.length_ns * r.cpus) + ".\n";
-    if (!r.groups.empty()) {
-        Table groups({"group", "CPU time", "periods", "throttled", "for"});
-        for (const GroupReport& g : r.groups) {
-            auto stat = [&](std::string_view key) -> u64 {
-                for (const auto& [name, value] : g.cpu_stat)
-                    if (key == name) return value;
-                return 0;
-            };
-            groups.row({g.path, ms3(g.cpu_time_ns), std::to_string(stat("nr_periods")),
-                        std::to_string(stat("nr_throttled")), ms3(stat("throttled_usec") * 1000)});
-        }
-        out += "\n";
-        groups.print(out);
-    }
+    append_groups(out, r);
+    append_preemptions(out, r);
     u64 total = 0;
     for (const auto& [kind, ns] : r.costs) total += ns;
     out += "\nWhere the CPU time went, from the machine's start:";

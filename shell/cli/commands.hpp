@@ -39,8 +39,12 @@ struct Run {
 /// Reads, boots and runs a file to its end. Errors are said under the name of the file.
 Run run_file(const std::string& path, const RunOptions& options);
 
-/// Reads and boots only: for commands that run to an instant of their own.
-Run boot_file(const std::string& path, const RunOptions& options);
+/// Reads and boots only. With keyframes the run can go back and make numbers of decisions again.
+Run boot_file(const std::string& path, const RunOptions& options, bool keyframes = false);
+
+/// Reads, boots and runs a file until an instant, written as a time from the tasks' start, with
+/// keyframes. Without a simulation if that is no time, or the run ends before it.
+Run run_to_instant(const std::string& path, const RunOptions& options, const std::string& at);
 
 /// The trace in a format, chunk by chunk into a file ("-" = standard output).
 bool write_ftrace(const Run& run, const std::string& path);
@@ -117,5 +121,13 @@ struct ViewArguments {
     std::string report = "text";
 };
 int view_command(const ViewArguments& arguments);
+
+struct WhyArguments {
+    std::string file;
+    RunOptions options;
+    std::string at;
+    std::string task;  ///< as reports name it; empty = every task of the workload
+};
+int why_command(const WhyArguments& arguments);
 
 }  // namespace rq::cli

@@ -164,6 +164,15 @@ void add_view(CLI::App& app, ViewArguments& a) {
     c->footer("Example:\n  runqueue view memory 01-processes/child-writes --at 10ms --task child");
 }
 
+void add_why(CLI::App& app, WhyArguments& a) {
+    CLI::App* c = app.add_subcommand("why", "why each task runs, or does not, at an instant");
+    c->add_option("FILE", a.file, file_help)->required();
+    c->add_option("--at", a.at, "the instant, counted from the tasks' start")->required();
+    c->add_option("--task", a.task, "only this one, by the name that `run` reports");
+    add_run_options(*c, a.options);
+    c->footer("Example:\n  runqueue why hogs.json --at 10ms --task hogB");
+}
+
 /// Commands that will come: refused by their name, so that nobody looks for a typing error.
 constexpr const char* later[] = {"import"};
 
@@ -192,6 +201,7 @@ int main(int argc, char** argv) {
     SweepArguments sweep;
     ShellArguments shell;
     ViewArguments views;
+    WhyArguments why;
     add_run(app, run);
     add_hash(app, hash);
     add_check(app, check);
@@ -201,6 +211,7 @@ int main(int argc, char** argv) {
     add_perf(app, perf);
     add_sweep(app, sweep);
     add_view(app, views);
+    add_why(app, why);
     if (argc > 1)
         for (const char* name : later)
             if (std::string(argv[1]) == name) {
@@ -222,6 +233,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("sh")) code = sh_command(shell);
     if (app.got_subcommand("proc")) code = proc_command(proc);
     if (app.got_subcommand("view")) code = view_command(views);
+    if (app.got_subcommand("why")) code = why_command(why);
     if (std::fflush(stdout) != 0 && code == exit_pass) code = exit_bad_input;
     return code;
 }

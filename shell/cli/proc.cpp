@@ -89,22 +89,9 @@ bool write_tree(Simulation& s, const ProcArguments& a) {
 }  // namespace
 
 int proc_command(const ProcArguments& a) {
-    u64 at = 0;
-    if (!parse_time(a.at, at)) {
-        say("--at: `" + a.at + "` is not a time. Write 5ms, 2s or nanoseconds.");
-        return exit_bad_usage;
-    }
-    Run run = boot_file(a.file, a.options);
+    Run run = run_to_instant(a.file, a.options, a.at);
     if (!run.simulation) return run.code;
     Simulation& s = *run.simulation;
-    // t0 may be known only once the rig has come to it.
-    while (s.run_until(s.t0() + at) == Stop::reached && s.now() < s.t0() + at) {
-    }
-    if (s.now() < s.t0() + at && !s.world().g.limit_hit) {
-        say("--at: the run has ended before " + a.at + ". Give an instant within its `duration`.");
-        return exit_bad_usage;
-    }
-    if (s.world().g.limit_hit) run.code = exit_limit;
     return write_tree(s, a) ? run.code : exit_bad_input;
 }
 

@@ -97,7 +97,8 @@ Run failed(int code) {
     return run;
 }
 
-Run boot_text(const std::string& path, std::string_view text, const RunOptions& options) {
+Run boot_text(const std::string& path, std::string_view text, const RunOptions& options,
+              bool keyframes = false) {
     Overrides overrides;
     if (!understand(options, overrides)) return failed(exit_bad_usage);
     Result<Scenario> scenario = read_for_running(text, overrides);
@@ -108,7 +109,7 @@ Run boot_text(const std::string& path, std::string_view text, const RunOptions& 
     say(path, scenario->notices);
     say(path, boot_line_notices(*scenario));
     SimulationOptions settings;
-    settings.keyframes = false;
+    settings.keyframes = keyframes;
     auto booted = Simulation::boot(*scenario, settings);
     if (!booted) {
         say(path, booted.errors());
@@ -119,15 +120,15 @@ Run boot_text(const std::string& path, std::string_view text, const RunOptions& 
     run.start = view::report_start(*run.simulation);
     run.booted = run.simulation->world();
     run.from_ns = scenario->window_from_ns;
-    run.until_ns = scenario->duration_ns;
+    run.until_ns = overrides.until_ns ? *overrides.until_ns : scenario->duration_ns;
     return run;
 }
 
 }  // namespace
 
-Run boot_file(const std::string& path, const RunOptions& options) {
+Run boot_file(const std::string& path, const RunOptions& options, bool keyframes) {
     std::string_view builtin = builtin_scenario(path);
-    if (!builtin.empty()) return boot_text(path, builtin, options);
+    if (!builtin.empty()) return boot_text(path, builtin, options, keyframes);
     std::string text;
     if (!read_file(path, text)) return failed(exit_bad_input);
     if (recognise(text) == InputKind::setattr_table) {
@@ -139,14 +140,20 @@ Run boot_file(const std::string& path, const RunOptions& options) {
                        "makes the calls");
         return failed(exit_bad_input);
     }
-    return boot_text(path, text, options);
+    return boot_text(path, text, options, keyframes);
 }
 
 namespace {
 
+/// Runs until an instant after t0, which may be known only once the rig has come to it.
+void run_until(Simulation& s, u64 ns) {
+    while (s.run_until(s.t0() + ns) == Stop::reached && s.now() < s.t0() + ns) {
+    }
+}
+
 Run run_to_end(const std::string& path, Run run) {
     if (!run.simulation) return run;
-    run.simulation->run_to_end();
+    run_until(*run.simulation, run.until_ns);
     if (run.simulation->world().g.limit_hit) {
         say_limit(path, *run.simulation);
         run.code = exit_limit;
@@ -158,6 +165,25 @@ Run run_to_end(const std::string& path, Run run) {
 
 Run run_file(const std::string& path, const RunOptions& options) {
     return run_to_end(path, boot_file(path, options));
+}
+
+Run run_to_instant(const std::string& path, const RunOptions& options, const std::string& at) {
+    u64 ns = 0;
+    if (!parse_time(at, ns)) {
+        say("--at: `" + at + "` is not a time. Write 5ms, 2s or nanoseconds.");
+        return failed(exit_bad_usage);
+    }
+    Run run = boot_file(path, options, true);
+    if (!run.simulation) return run;
+    Simulation& s = *run.simulation;
+    run_until(s, ns);
+    if (s.world().g.limit_hit) {
+        run.code = exit_limit;
+    } else if (s.now() < s.t0() + ns) {
+        say("--at: the run has ended before " + at + ". Give an instant within its `duration`.");
+        return failed(exit_bad_usage);
+    }
+    return run;
 }
 
 namespace {

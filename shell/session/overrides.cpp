@@ -53,12 +53,14 @@ Diagnostics apply(const Overrides& o, Scenario& s) {
     add_settings(o.sched, "--sched", s.sched, errors);
     if (o.first_tick_ns) s.first_tick_ns = *o.first_tick_ns;
     if (o.seed) s.seed = *o.seed;
-    if (o.until_ns) s.duration_ns = *o.until_ns;
+    // A run that is left before its end goes on to the end as far as its tasks know.
+    u64 until = o.until_ns ? *o.until_ns : s.duration_ns;
+    if (until > s.duration_ns) s.duration_ns = until;
     if (o.from_ns) s.window_from_ns = *o.from_ns;
-    if (s.window_from_ns >= s.duration_ns)
+    if (s.window_from_ns >= until)
         errors.push_back(wrong("empty-window", "the measured window is empty: it begins at " +
                                                    human_ns(s.window_from_ns) + " and ends at " +
-                                                   human_ns(s.duration_ns),
+                                                   human_ns(until),
                                "Give an --until after --from."));
     if (!errors.empty()) return errors;
     errors = check_machine(s);

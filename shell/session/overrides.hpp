@@ -20,7 +20,7 @@ struct Overrides {
     std::optional<u64> first_tick_ns;
     std::optional<u64> seed;
     std::optional<u64> from_ns;  ///< the measured window, after t0
-    std::optional<u64> until_ns;
+    std::optional<u64> until_ns; ///< its end; later than the run's own, it goes on so long
 };
 
 /// Puts the overrides into the scenario and checks what only now can be checked (affinity against

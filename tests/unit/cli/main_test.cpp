@@ -228,6 +228,17 @@ TEST_CASE("cli: perf sched, sweep and the picture") {
     CHECK(has(svg.out, "hogB waiting: "));
 }
 
+TEST_CASE("cli: why says for each task why it runs or does not; run says who preempted whom") {
+    Called both = call("why 04-fair/nice-weighs --at 10ms");
+    CHECK(both.code == 0);
+    CHECK(has(both.out, "hogB runs because hogA had run for longer than its share"));
+    CHECK(has(both.out, "hogA waits because hogB has had its share"));
+    CHECK(has(both.out, "ideal_runtime = "));  // numbers of the switch, made again
+    CHECK(call("why 04-fair/nice-weighs --at 10ms --task nobody 2>/dev/null").code == 3);
+    CHECK(has(call("run 04-fair/nice-weighs").out, "had to leave"));
+    CHECK(has(call("run 04-fair/nice-weighs --report json").out, "\"rule\": \"tick_ideal_runtime\""));
+}
+
 TEST_CASE("cli: overrides change the run, and say what cannot be") {
     std::string base = call("hash 04-fair/nice-weighs").out;
     CHECK(call("hash 04-fair/nice-weighs --profile ideal").out != base);

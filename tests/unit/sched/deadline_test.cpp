@@ -63,6 +63,24 @@ TEST_CASE("deadline: a budget used up at a tick is paid back from the next perio
     CHECK(b.ran(p) == 22 * ms);
 }
 
+TEST_CASE("deadline: with HRTICK_DL a budget ends when it is used up, not at the tick after") {
+    SchedBench b;
+    b.w.g.tune.features |= u64{1} << static_cast<u32>(Feat::HRTICK_DL);
+    TaskId p = deadline_task(b, 10 * ms, 30 * ms, 30 * ms);
+    TaskId hog = b.task(SCHED_NORMAL);
+    b.wake(hog);
+    u64 start = b.w.g.now;
+    b.wake(p);
+    b.until(start + 10 * ms - 1);
+    CHECK(b.curr() == p);
+    b.until(start + 10 * ms);
+    CHECK(b.curr() == hog);
+    CHECK(dl(b, p).runtime == 0);
+    b.until(start + 40 * ms);
+    CHECK(b.curr() == hog);
+    CHECK(b.ran(p) == 20 * ms);
+}
+
 TEST_CASE("deadline: the earlier deadline runs first") {
     SchedBench b;
     TaskId late = deadline_task(b, 16 * ms, 40 * ms, 40 * ms);

@@ -2,6 +2,8 @@
 #include "machine.hpp"
 
 #include "sched/eevdf.hpp"
+#include "sched/group.hpp"
+#include "sched/pelt.hpp"
 
 #include <doctest/doctest.h>
 
@@ -295,5 +297,16 @@ TEST_CASE("eevdf: the pick is the earliest deadline among the eligible, whatever
         REQUIRE(pick.raw);
         CHECK(m.w.se[pick.raw].deadline == m.se(best).deadline);
         CHECK(cfs_rq_min_slice(m.w, root) == least_slice);
+    }
+}
+
+TEST_CASE("groups: one that empties keeps its weight in 6.12, in 6.1 it falls to the least") {
+    for (u32 kernel : {0u, 1u}) {
+        SchedMachine m(kernel);
+        GroupId group = group_create(m.c, m.w.g.root_group, "g");
+        SeId se{m.w.groups[group].se_base};
+        u32 before = m.w.se[se.raw].weight;
+        update_cfs_group(m.c, se);  // no task, no load
+        CHECK(m.w.se[se.raw].weight == (kernel ? before : 2));
     }
 }

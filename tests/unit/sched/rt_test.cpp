@@ -162,3 +162,54 @@ TEST_CASE("rt: a preempted task is pushed to where a lower priority runs, a pinn
     CHECK(b.w.tasks[pinned].cpu.raw == 0);
     CHECK(b.w.tasks[pinned].on_cpu == 0);
 }
+
+TEST_CASE("rt: of equal CPUs the nearest is taken, by the domains of the CPU the task was on") {
+    SchedBench b(4);
+    cpumask pair{};
+    pair.set(2);
+    pair.set(3);
+    b.w.domains.resize(1);
+    sched_domain d{};
+    d.span = intern_cpumask(b.c, pair);
+    d.flags = SD_WAKE_AFFINE;
+    b.w.rqs[3].sd = b.w.domains.push(d);
+    TaskId low = b.task(SCHED_FIFO, 10, 3);
+    TaskId high = b.task(SCHED_FIFO, 30, 3);
+    b.pin(high, 3);
+    b.wake(low);
+    CHECK(b.curr(3) == low);
+    b.c.here = 1;  // the waker's own CPU lies outside the pair
+    b.wake(high);
+    CHECK(b.curr(3) == high);
+    CHECK(b.w.tasks[low].cpu.raw == 2);
+}
+
+TEST_CASE("rt: isolated CPUs neither push to the others nor are pushed to") {
+    SchedBench b(3);
+    b.w.rqs[2].isolated = 1;
+    TaskId first = b.task(SCHED_FIFO, 20, 0);
+    TaskId second = b.task(SCHED_FIFO, 20, 1);
+    TaskId third = b.task(SCHED_FIFO, 10, 0);
+    b.wake(first);
+    b.wake(second);
+    b.wake(third);
+    CHECK(b.w.tasks[third].on_cpu == 0);  // CPU 2 idles
+    CHECK(b.curr(2) == b.w.rqs[2].idle);
+    b.sleep(second);
+    CHECK(b.curr(1) == third);
+}
+
+TEST_CASE("rt: with RT_PUSH_IPI a CPU that falls below tells the others to push") {
+    SchedBench b(2);
+    b.w.g.tune.features |= u64{1} << static_cast<u32>(Feat::RT_PUSH_IPI);
+    TaskId a = b.task(SCHED_FIFO, 20, 0);
+    TaskId second = b.task(SCHED_FIFO, 10, 0);
+    TaskId third = b.task(SCHED_FIFO, 5, 0);
+    b.wake(a);
+    b.wake(second);
+    b.wake(third);
+    CHECK(b.curr(1) == second);
+    b.sleep(second);
+    CHECK(b.curr(1) == third);
+    CHECK(b.w.tasks[third].cpu.raw == 1);
+}
