@@ -81,13 +81,16 @@ struct Globals {
     u32 free_mapping;
     u32 free_upid;
     u32 next_inum;      ///< number of the next namespace
+    u64 vm_committed_as;  ///< pages that address spaces may yet ask for (Committed_AS)
+    u32 free_page_read;
+    u32 oom_kills;      ///< as /proc/vmstat counts them
     RigState rigging;
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 480);
+RQ_STATE_SIZE(Globals, 504);
 
 /// Why a run stopped before its end.
-enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time };
+enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time, frames, panic };
 
 /// A task's name as the kernel keeps it: 15 bytes and a zero.
 struct Comm {
@@ -145,6 +148,8 @@ struct World {
     Column<page> frames;                ///< by FrameId; 0 unused
     Column<address_space> mappings;     ///< 0 unused
     Column<pglist_data> memory_nodes;   ///< by NodeId
+    Column<u32> node_fallback;          ///< nodes * nodes: for each the nearest first
+    Column<page_read> page_reads;       ///< 0 unused
     Blocks tables;                      ///< page tables, descriptors and the like
 
     // What they wait for
@@ -205,6 +210,8 @@ struct World {
         f(w.frames);
         f(w.mappings);
         f(w.memory_nodes);
+        f(w.node_fallback);
+        f(w.page_reads);
         w.tables.columns(f);
         f(w.sync_objects);
         f(w.sync_by_name);

@@ -11,6 +11,8 @@ inline constexpr u32 cpus = 1024;
 inline constexpr u32 nodes = 64;
 /// Tasks alive at once: four times the kernel's default pid_max of 32,768; pid_max can be set.
 inline constexpr u32 tasks = 131'072;
+/// Page frames in use at once: 64 GiB of simulated memory that was touched, 256 MiB of ours.
+inline constexpr u32 frames = 1u << 24;  // and an entry of a page table has room for 2^26
 /// Control groups, as ecosystem peers; a cfs_rq exists for each CPU of each of them.
 inline constexpr u32 groups = 1024;
 /// Groups times CPUs: a queue and an entity each, about half a kilobyte.

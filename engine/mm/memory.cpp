@@ -2,19 +2,22 @@
 #include "mm/memory.hpp"
 
 #include "context.hpp"
+#include "mm/filemap.hpp"
 #include "mm/frames.hpp"
+#include "mm/overcommit.hpp"
 #include "task/uapi.hpp"
 
 namespace rq {
 
 namespace {
 
-/// Kinds of the page_fault record.
+/// Kinds of the page_fault record; FAULT_MAJOR is added if the disk had to be read.
 constexpr u32 FAULT_ANON = 0;    // zero-filled page of one's own
 constexpr u32 FAULT_ZERO = 1;    // the zero page, for reading
 constexpr u32 FAULT_FILE = 2;    // a page of the page cache
 constexpr u32 FAULT_REUSE = 3;   // write permission given back, nothing copied
 constexpr u32 FAULT_COPY = 4;    // private copy; a cow_fault record says of what
+constexpr u32 FAULT_MAJOR = 8;
 
 bool private_writable(const vm_area_struct& v) { return !(v.vm_flags & VM_SHARED); }
 
@@ -84,9 +87,12 @@ void unmap_pte(Context& c, VmaId area, u32 index) {
     put_page(c, frame);
 }
 
-void record_fault(Context& c, TaskId p, VmaId area, u32 index, u32 kind, FrameId frame) {
-    ++c.w.tasks[p].min_flt;
-    ++c.acts.minor_faults;
+/// mm_account_fault(): a fault is major if it had to read the disk, or to wait until it was read.
+void record_fault(Context& c, TaskId p, VmaId area, u32 index, u32 kind, FrameId frame,
+                  bool major = false) {
+    ++(major ? c.w.tasks[p].maj_flt : c.w.tasks[p].min_flt);
+    ++(major ? c.acts.major_faults : c.acts.minor_faults);
+    if (major) kind += FAULT_MAJOR;
     u64 number = (c.w.vmas[area].vm_start >> PAGE_SHIFT) + index;
     emit(c, Ev::page_fault, c.here, p, kind, number, frame.raw);
 }
@@ -122,8 +128,12 @@ Fault copy_page(Context& c, TaskId p, VmaId area, u32 index) {
     return Fault::none;
 }
 
-/// A page of a file or of shared memory, brought into the page cache if need be.
-FrameId cache_page(Context& c, TaskId p, const vm_area_struct& v, u32 index) {
+bool uptodate(const Context& c, FrameId frame) {
+    return frame.raw && !(c.w.frames[frame.raw].flags & PG_locked);
+}
+
+/// A page of shared memory or of a file in memory, made if need be; null if there is no memory.
+FrameId add_cache_page(Context& c, TaskId p, const vm_area_struct& v, u32 index) {
     u32 at = v.vm_pgoff + index;
     FrameId frame{c.w.tables.get(c.w.mappings[v.mapping].i_pages, at)};
     if (frame.raw) return frame;
@@ -140,6 +150,24 @@ FrameId cache_page(Context& c, TaskId p, const vm_area_struct& v, u32 index) {
     return frame;
 }
 
+/// filemap_fault(): the page, or why it cannot be had now. `major`: the disk was read for it.
+Fault cache_page(Context& c, TaskId p, const vm_area_struct& v, u32 index, FrameId& frame,
+                 bool& major) {
+    u32 at = v.vm_pgoff + index;
+    auto cached = [&] {
+        return FrameId{c.w.tables.get(c.w.mappings[v.mapping].i_pages, at)};
+    };
+    frame = cached();
+    if (!frame.raw && on_disk(c, v.mapping)) {
+        if (!page_cache_read(c, p, v.mapping, at)) return Fault::oom;
+        major = true;
+        frame = cached();
+    }
+    if (!frame.raw) frame = add_cache_page(c, p, v, index);
+    if (!frame.raw) return Fault::oom;
+    return uptodate(c, frame) ? Fault::none : Fault::disk;
+}
+
 /// do_fault_around(): maps what the cache holds of the 16 pages around, aligned.
 void fault_around(Context& c, TaskId p, VmaId area, u32 index) {
     constexpr u32 window = 16;
@@ -153,17 +181,19 @@ void fault_around(Context& c, TaskId p, VmaId area, u32 index) {
         const vm_area_struct& now = c.w.vmas[area];
         if (c.w.tables.get(now.ptes, i)) continue;
         FrameId frame{c.w.tables.get(c.w.mappings[now.mapping].i_pages, now.vm_pgoff + i)};
-        bool in_memory = c.w.mappings[now.mapping].kind == static_cast<u32>(MappingKind::tmpfs);
-        if (!frame.raw && in_memory) frame = cache_page(c, p, now, i);
-        if (frame.raw) map_pte(c, area, i, frame, bits);
+        bool in_memory = c.w.mappings[now.mapping].kind != static_cast<u32>(MappingKind::shmem) &&
+                         !on_disk(c, now.mapping);
+        if (!frame.raw && in_memory) frame = add_cache_page(c, p, now, i);
+        if (uptodate(c, frame)) map_pte(c, area, i, frame, bits);
     }
 }
 
-Fault do_file_page(Context& c, TaskId p, VmaId area, u32 index, bool write) {
+Fault do_file_page(Context& c, TaskId p, VmaId area, u32 index, bool write, bool major) {
     vm_area_struct v = c.w.vmas[area];
     bool shared = v.vm_flags & VM_SHARED;
-    FrameId frame = cache_page(c, p, v, index);
-    if (!frame.raw) return Fault::oom;
+    FrameId frame;
+    Fault fault = cache_page(c, p, v, index, frame, major);
+    if (fault != Fault::none) return fault;
     if (write && !shared) {  // do_cow_fault(): the copy goes straight in
         FrameId own = alloc_frame(c, p, PG_anon | PG_exclusive);
         if (!own.raw) return Fault::oom;
@@ -171,7 +201,7 @@ Fault do_file_page(Context& c, TaskId p, VmaId area, u32 index, bool write) {
         map_pte(c, area, index, own, PTE_WRITE | PTE_DIRTY);
         put_page(c, own);
         ++c.acts.cow_copies;
-        record_fault(c, p, area, index, FAULT_COPY, own);
+        record_fault(c, p, area, index, FAULT_COPY, own, major);
         emit(c, Ev::cow_fault, c.here, p, (v.vm_start >> PAGE_SHIFT) + index, frame.raw, own.raw);
         return Fault::none;
     }
@@ -183,7 +213,7 @@ Fault do_file_page(Context& c, TaskId p, VmaId area, u32 index, bool write) {
         map_pte(c, area, index, frame, bits);
         fault_around(c, p, area, index);
     }
-    record_fault(c, p, area, index, FAULT_FILE, frame);
+    record_fault(c, p, area, index, FAULT_FILE, frame, major);
     return Fault::none;
 }
 
@@ -210,13 +240,13 @@ Fault do_wp_page(Context& c, TaskId p, VmaId area, u32 index) {
 
 }  // namespace
 
-Fault access_page(Context& c, TaskId p, VmaId area, u32 index, bool write) {
+Fault access_page(Context& c, TaskId p, VmaId area, u32 index, bool write, bool waited) {
     vm_area_struct& v = c.w.vmas[area];
     if (index >= v.pages()) return Fault::segv;
     if (write ? !(v.vm_flags & VM_WRITE) : !(v.vm_flags & VM_READ)) return Fault::segv;
     pte_t pte = c.w.tables.get(v.ptes, index);
     if (!pte)
-        return v.mapping ? do_file_page(c, p, area, index, write)
+        return v.mapping ? do_file_page(c, p, area, index, write, waited)
                          : do_anonymous_page(c, p, area, index, write);
     if (!write) {
         c.w.tables.at(v.ptes, index) |= PTE_YOUNG;
@@ -227,6 +257,21 @@ Fault access_page(Context& c, TaskId p, VmaId area, u32 index, bool write) {
         return Fault::none;
     }
     return do_wp_page(c, p, area, index);
+}
+
+bool install_page(Context& c, TaskId p, VmaId area, u32 index, bool anon) {
+    const vm_area_struct v = c.w.vmas[area];
+    if (!anon) {
+        FrameId frame = add_cache_page(c, p, v, index);
+        if (frame.raw) map_pte(c, area, index, frame, 0);
+        return frame.raw;
+    }
+    FrameId frame = alloc_frame(c, p, PG_anon | PG_exclusive);
+    if (!frame.raw) return false;
+    c.w.vmas[area].anon_vma = 1;
+    map_pte(c, area, index, frame, PTE_DIRTY | (v.vm_flags & VM_WRITE ? PTE_WRITE : 0));
+    put_page(c, frame);
+    return true;
 }
 
 u32 fork_page_count(const Context& c, MmId id) {
@@ -273,18 +318,26 @@ void copy_page_range(Context& c, VmaId from, VmaId to, MmId child) {
 
 }  // namespace
 
-MmId dup_mm(Context& c, TaskId parent) {
+MmId dup_mm(Context& c, TaskId parent, s32* error) {
     MmId from = c.w.tasks[parent].mm;
     MmId id = mm_alloc(c);
     mm_struct& mm = c.w.mms[id];
     const mm_struct& old = c.w.mms[from];
     mm.mmap_base = old.mmap_base;
     mm.start_brk = old.start_brk;
+    mm.brk = old.brk;
+    mm.start_stack = old.start_stack;
     mm.program = old.program;
     mm.dumpable = old.dumpable;
     VmaId last{};
     for (VmaId at = c.w.mms[from].mmap; at; at = c.w.vmas[at].vm_next) {
         if (c.w.vmas[at].vm_flags & VM_DONTCOPY) continue;
+        bool accounted = c.w.vmas[at].vm_flags & VM_ACCOUNT;
+        if (accounted && vm_enough_memory(c, parent, c.w.vmas[at].pages())) {
+            mmput(c, id);
+            *error = -ENOMEM;
+            return {};
+        }
         VmaId copy = c.w.vmas.create();
         vm_area_struct v = c.w.vmas[at];
         v.vm_mm = id;
@@ -302,6 +355,7 @@ MmId dup_mm(Context& c, TaskId parent) {
         last = copy;
         ++c.w.mms[id].map_count;
         c.w.mms[id].total_vm += v.pages();
+        c.w.mms[id].hiwater_vm = c.w.mms[id].total_vm;
         if (v.mapping) ++c.w.mappings[v.mapping].count;
         // Entries that a fault can find again are not copied: files and shared memory.
         bool copies = v.anon_vma && !wipe;
@@ -316,22 +370,17 @@ void zap_ptes(Context& c, VmaId area, u32 first, u32 end) {
     for (u32 i = first; i < end; ++i) unmap_pte(c, area, i);
 }
 
-s32 mlock_range(Context& c, TaskId p, u64 start, u64 end) {
-    MmId mm = c.w.tasks[p].mm;
-    if (s32 error = change_vm_flags(c, mm, start, end, VM_LOCKED, 0)) return error;
-    for (VmaId at = c.w.mms[mm].mmap; at; at = c.w.vmas[at].vm_next) {
-        vm_area_struct v = c.w.vmas[at];
-        if (v.vm_end <= start || v.vm_start >= end) continue;
-        bool write = (v.vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-        u64 faults = c.w.tasks[p].min_flt;
-        for (u32 i = 0; i < v.pages(); ++i) {
-            if (access_page(c, p, at, i, write) == Fault::oom) return -ENOMEM;
-            FrameId frame = pte_frame(c.w.tables.get(c.w.vmas[at].ptes, i));
-            if (frame.raw) c.w.frames[frame.raw].flags |= PG_referenced;
-        }
-        c.w.tasks[p].min_flt = faults;  // get_user_pages() counts no faults of the task
-    }
-    return 0;
+Fault populate_page(Context& c, TaskId p, VmaId area, u32 index, bool waited) {
+    const vm_area_struct& v = c.w.vmas[area];
+    bool write = (v.vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+    u64 minor = c.w.tasks[p].min_flt;
+    u64 major = c.w.tasks[p].maj_flt;
+    Fault fault = access_page(c, p, area, index, write, waited);
+    c.w.tasks[p].min_flt = minor;
+    c.w.tasks[p].maj_flt = major;
+    FrameId frame = pte_frame(c.w.tables.get(c.w.vmas[area].ptes, index));
+    if (frame.raw) c.w.frames[frame.raw].flags |= PG_referenced;
+    return fault;
 }
 
 SmapsCount smaps_of(const Context& c, VmaId area) {

@@ -1,9 +1,10 @@
 // What processes share of memory (include/linux/mm_types.h, 6.1): address spaces, areas, page table
-// entries, frames and the page cache. Left out: huge pages, swap, reverse maps, page reclaim.
+// entries, frames and the page cache. Left out: huge pages, swap, reverse maps.
 #pragma once
 
 #include "base/blocks.hpp"
 #include "ids.hpp"
+#include "sync/objects.hpp"
 
 // Some C libraries define it as a macro, for the machine that they run on.
 #undef PAGE_SIZE
@@ -23,6 +24,7 @@ inline constexpr u32 VM_MAYWRITE = 0x00000020;
 inline constexpr u32 VM_GROWSDOWN = 0x00000100;
 inline constexpr u32 VM_LOCKED = 0x00002000;
 inline constexpr u32 VM_DONTCOPY = 0x00020000;
+inline constexpr u32 VM_ACCOUNT = 0x00100000;  ///< counted in Globals::vm_committed_as
 inline constexpr u32 VM_WIPEONFORK = 0x02000000;
 
 // A page table entry: the frame in the low bits; 0 = not present.
@@ -55,6 +57,10 @@ struct vm_area_struct {
 };
 RQ_STATE_SIZE(vm_area_struct, 64);
 
+// mm_struct::flags (include/linux/sched/coredump.h)
+inline constexpr u32 MMF_OOM_SKIP = 0x1;    ///< nothing left to gain: its memory was reaped
+inline constexpr u32 MMF_OOM_VICTIM = 0x2;  ///< being killed for want of memory
+
 /// An address space. mm_users: tasks that use it; mm_count: 1 for all users, plus borrowers.
 struct mm_struct {
     u32 mm_users;
@@ -74,8 +80,13 @@ struct mm_struct {
     u32 program;         ///< ProgramId of what runs in it
     u32 def_flags;       ///< VM_LOCKED after mlockall(MCL_FUTURE)
     u32 dumpable;
+    u32 flags;           ///< MMF_*
+    TimerId oom_reaper_timer;  ///< armed while it is a victim whose tasks have not ended
+    u64 hiwater_vm;      ///< most pages of areas it ever had (VmPeak)
+    u64 brk;             ///< where the heap ends; start_brk = there is none yet
+    u64 start_stack;     ///< where the stack began, at its upper end; 0 = it has none
 };
-RQ_STATE_SIZE(mm_struct, 88);
+RQ_STATE_SIZE(mm_struct, 120);
 
 // page flags
 inline constexpr u16 PG_anon = 0x01;
@@ -84,6 +95,7 @@ inline constexpr u16 PG_cache = 0x04;      ///< of a file or shared mapping
 inline constexpr u16 PG_shmem = 0x08;
 inline constexpr u16 PG_dirty = 0x10;
 inline constexpr u16 PG_referenced = 0x20;  ///< by a system call, not through an entry
+inline constexpr u16 PG_locked = 0x40;      ///< is being read from the disk
 
 /// A page frame.
 struct page {
@@ -91,7 +103,7 @@ struct page {
     u32 mapcount;
     u16 flags;
     u16 node;
-    u32 next_free;
+    u32 next_free;  ///< while it is in use: raw GroupId that its memory is charged to
 };
 RQ_STATE_SIZE(page, 16);
 
@@ -109,16 +121,31 @@ struct address_space {
     u32 name;        ///< NameId of the file
     u32 nrpages;
     Block i_pages;   ///< frame by page, 0 = not in memory
-    u32 size_pages;
+    u32 size_pages;  ///< as far as it was ever mapped
     u32 next_free;
 };
 RQ_STATE_SIZE(address_space, 32);
 
-/// Memory of a node.
+/// Memory of a node, in pages. Allocations leave `low_pages` free as long as another node has more,
+/// and `min_pages` in any case (__setup_per_zone_wmarks); only who is being killed may take half of
+/// those.
 struct pglist_data {
     u64 present_pages;
     u64 free_pages;
+    u64 min_pages;
+    u64 low_pages;
 };
-RQ_STATE_SIZE(pglist_data, 16);
+RQ_STATE_SIZE(pglist_data, 32);
+
+/// Pages of a file that are on their way from the disk, and who sleeps until they are there.
+struct page_read {
+    u32 mapping;     ///< 0 = free
+    u32 first;       ///< page of the file
+    u32 count;
+    u32 next_free;
+    TimerId timer;
+    wait_queue waiters;
+};
+RQ_STATE_SIZE(page_read, 28);
 
 }  // namespace rq

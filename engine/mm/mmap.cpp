@@ -3,6 +3,8 @@
 #include "context.hpp"
 #include "mm/frames.hpp"
 #include "mm/memory.hpp"
+#include "mm/overcommit.hpp"
+#include "sync/timer.hpp"
 #include "task/uapi.hpp"
 
 namespace rq {
@@ -12,28 +14,7 @@ namespace {
 /// Where areas begin to be placed, downwards (mmap_base without randomisation).
 constexpr u64 TASK_MMAP_BASE = 0x7ffff7fff000;
 constexpr u64 TASK_BRK = 0x555555600000;
-
-u64 round_up(u64 value) { return (value + PAGE_SIZE - 1) & ~u64{PAGE_SIZE - 1}; }
-
-void link_area(Context& c, MmId mm, VmaId area) {
-    VmaId before{};
-    VmaId at = c.w.mms[mm].mmap;
-    while (at && c.w.vmas[at].vm_start < c.w.vmas[area].vm_start) {
-        before = at;
-        at = c.w.vmas[at].vm_next;
-    }
-    vm_area_struct& v = c.w.vmas[area];
-    v.vm_prev = before;
-    v.vm_next = at;
-    if (before)
-        c.w.vmas[before].vm_next = area;
-    else
-        c.w.mms[mm].mmap = area;
-    if (at) c.w.vmas[at].vm_prev = area;
-    ++c.w.mms[mm].map_count;
-    c.w.mms[mm].total_vm += v.pages();
-    if (v.vm_flags & VM_LOCKED) c.w.mms[mm].locked_vm += v.pages();
-}
+constexpr u32 DEFAULT_MAX_MAP_COUNT = 65'530;
 
 void remove_area(Context& c, VmaId area) {
     zap_ptes(c, area, 0, ~0u);
@@ -47,6 +28,7 @@ void remove_area(Context& c, VmaId area) {
     --mm.map_count;
     mm.total_vm -= v.pages();
     if (v.vm_flags & VM_LOCKED) mm.locked_vm -= v.pages();
+    if (v.vm_flags & VM_ACCOUNT) vm_unacct_memory(c, v.pages());
     c.w.tables.release(v.ptes);
     u32 mapping = v.mapping;
     c.w.vmas.destroy(area);
@@ -108,6 +90,28 @@ void split_at(Context& c, MmId mm, u64 address) {
 
 }  // namespace
 
+void insert_vm_struct(Context& c, MmId mm, VmaId area) {
+    VmaId before{};
+    VmaId at = c.w.mms[mm].mmap;
+    while (at && c.w.vmas[at].vm_start < c.w.vmas[area].vm_start) {
+        before = at;
+        at = c.w.vmas[at].vm_next;
+    }
+    vm_area_struct& v = c.w.vmas[area];
+    v.vm_prev = before;
+    v.vm_next = at;
+    if (before)
+        c.w.vmas[before].vm_next = area;
+    else
+        c.w.mms[mm].mmap = area;
+    if (at) c.w.vmas[at].vm_prev = area;
+    ++c.w.mms[mm].map_count;
+    mm_struct& m = c.w.mms[mm];
+    m.total_vm += v.pages();
+    if (m.total_vm > m.hiwater_vm) m.hiwater_vm = m.total_vm;
+    if (v.vm_flags & VM_LOCKED) m.locked_vm += v.pages();
+}
+
 MmId mm_alloc(Context& c) {
     MmId id = c.w.mms.create();
     mm_struct& mm = c.w.mms[id];
@@ -125,6 +129,7 @@ void mmput(Context& c, MmId id) {
     if (!id || --c.w.mms[id].mm_users) return;
     while (VmaId area = c.w.mms[id].mmap) remove_area(c, area);
     c.w.tables.release(c.w.mms[id].regions);
+    if (TimerId timer = c.w.mms[id].oom_reaper_timer) timer_destroy(c, timer);
     c.w.mms.destroy(id);
 }
 
@@ -154,40 +159,63 @@ MappingKind file_kind(const Context& c, u32 name) {
 
 }  // namespace
 
-VmaId mmap_area(Context& c, TaskId p, u32 name, u64 pages, u32 kind, u64 address, s32* error) {
+namespace {
+
+/// may_expand_vm(), and the number of areas.
+bool has_room(const Context& c, TaskId p, u64 pages) {
+    const mm_struct& mm = c.w.mms[c.w.tasks[p].mm];
+    u64 limit = c.w.rlimits[c.w.signals[c.w.tasks[p].signal].rlimits].as;
+    if (limit != NEVER && mm.total_vm + pages > limit >> PAGE_SHIFT) return false;
+    return pages <= u64{1} << 27 && mm.map_count < DEFAULT_MAX_MAP_COUNT &&
+           c.w.vmas.count() < 0x3fffe;
+}
+
+/// The page cache behind a new area; a file is known to be as long as the area.
+u32 mapping_for(Context& c, MapKind kind, u32 name, u32 pages) {
+    if (kind == MapKind::anon) return 0;
+    bool file = kind != MapKind::shared;
+    u32 mapping = file ? mapping_of(c, file_kind(c, name), name)
+                       : mapping_of(c, MappingKind::shmem, 0);
+    address_space& a = c.w.mappings[mapping];
+    if (pages > a.size_pages) a.size_pages = pages;
+    return mapping;
+}
+
+}  // namespace
+
+VmaId mmap_area(Context& c, TaskId p, u32 name, u64 pages, u32 kind, u64 address, s32* error,
+                bool reserve) {
     MmId mm = c.w.tasks[p].mm;
     *error = 0;
     if (!mm || pages == 0) {
         *error = -EINVAL;
         return {};
     }
-    u64 bytes = round_up(pages << PAGE_SHIFT);
-    if (pages > (u64{1} << 27) || c.w.vmas.count() >= 0x3fffe) {
+    if (!has_room(c, p, pages)) {
         *error = -ENOMEM;
         return {};
     }
-    if (!address) {
-        u64 top = c.w.mms[mm].mmap_base;
-        address = top - bytes;
-        c.w.mms[mm].mmap_base = address;
-    } else {
-        unmap_range(c, mm, address, address + bytes);
-    }
+    u64 bytes = pages << PAGE_SHIFT;
+    if (address) unmap_range(c, mm, address, address + bytes);
     MapKind what = static_cast<MapKind>(kind);
-    u32 mapping = 0;
-    if (what == MapKind::shared) mapping = mapping_of(c, MappingKind::shmem, 0);
-    if (what == MapKind::file || what == MapKind::file_shared)
-        mapping = mapping_of(c, file_kind(c, name), name);
+    bool shared = what == MapKind::shared || what == MapKind::file_shared;
+    // What may be written privately is booked with its area, shared memory as an object.
+    bool accounted = reserve && !shared;
+    if (accounted || what == MapKind::shared) *error = vm_enough_memory(c, p, pages);
+    if (*error) return {};
+    if (!address) address = c.w.mms[mm].mmap_base -= bytes;
+    u32 mapping = mapping_for(c, what, name, static_cast<u32>(pages));
     VmaId area = c.w.vmas.create();
     vm_area_struct& v = c.w.vmas[area];
     v.vm_start = address;
     v.vm_end = address + bytes;
     v.vm_mm = mm;
     v.vm_flags = VM_READ | VM_WRITE | VM_MAYWRITE | c.w.mms[mm].def_flags;
-    if (what == MapKind::shared || what == MapKind::file_shared) v.vm_flags |= VM_SHARED;
+    if (shared) v.vm_flags |= VM_SHARED;
+    if (accounted) v.vm_flags |= VM_ACCOUNT;
     v.name = name;
     v.mapping = mapping;
-    link_area(c, mm, area);
+    insert_vm_struct(c, mm, area);
     return area;
 }
 
@@ -256,8 +284,30 @@ s32 change_vm_flags(Context& c, MmId mm, u64 start, u64 end, u32 set, u32 clear)
     return covered == end - start ? 0 : -ENOMEM;
 }
 
-s32 mprotect_range(Context& c, MmId mm, u64 start, u64 end, u32 prot) {
+namespace {
+
+/// mprotect_fixup(): what becomes privately writable is booked from now on.
+s32 account_writable(Context& c, TaskId p, u64 start, u64 end) {
+    MmId mm = c.w.tasks[p].mm;
+    split_at(c, mm, start);
+    split_at(c, mm, end);
+    for (VmaId at = c.w.mms[mm].mmap; at; at = c.w.vmas[at].vm_next) {
+        vm_area_struct& v = c.w.vmas[at];
+        if (v.vm_start < start || v.vm_end > end) continue;
+        if (v.vm_flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED)) continue;
+        if (s32 error = vm_enough_memory(c, p, v.pages())) return error;
+        v.vm_flags |= VM_ACCOUNT;
+    }
+    return 0;
+}
+
+}  // namespace
+
+s32 mprotect_range(Context& c, TaskId p, u64 start, u64 end, u32 prot) {
+    MmId mm = c.w.tasks[p].mm;
     u32 all = VM_READ | VM_WRITE | VM_EXEC;
+    if (prot & VM_WRITE)
+        if (s32 error = account_writable(c, p, start, end)) return error;
     if (s32 error = change_vm_flags(c, mm, start, end, prot & all, all & ~prot)) return error;
     for (VmaId at = c.w.mms[mm].mmap; at; at = c.w.vmas[at].vm_next) {
         const vm_area_struct& v = c.w.vmas[at];

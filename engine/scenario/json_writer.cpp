@@ -227,6 +227,9 @@ void Writer::header(Node& root) {
     if (s_.start != standard.start)
         root.add("start", string_node(s_.start == StartStyle::kload ? "kload" : "rt_app"));
     machine(root);
+    if (s_.process_image != standard.process_image)
+        root.add("image", string_node(s_.process_image == ProcessImage::none ? "none" : "program"));
+    if (s_.files_cached) root.add("files", string_node("cached"));
     text_member(root, "boot", s_.boot);
     if (s_.seed != standard.seed) root.add("seed", u64_node(s_.seed));
     if (s_.first_tick_ns != standard.first_tick_ns)

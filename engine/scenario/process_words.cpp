@@ -40,6 +40,7 @@ constexpr Word waits[] = {
     {"__WCLONE", 0x80000000},
 };
 constexpr Word open_flags[] = {{"cloexec", 1}, {"O_CLOEXEC", 1}, {"O_RDWR", 0}, {"O_RDONLY", 0}};
+constexpr Word pidfd_flags[] = {{"nonblock", 04000}, {"PIDFD_NONBLOCK", 04000}};
 constexpr Word advices[] = {
     {"dontneed", 4}, {"dontfork", 10}, {"dofork", 11}, {"wipeonfork", 18}, {"keeponfork", 19}};
 constexpr Word protections[] = {{"none", 0}, {"r", 1}, {"rw", 3}, {"rx", 5}, {"rwx", 7}};
@@ -163,6 +164,7 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
         case OpCode::sigprocmask:
         case OpCode::kill:
         case OpCode::tgkill:
+        case OpCode::pidfd_send_signal:
             return signal_words(first, second, op, bad);
         case OpCode::madvise:
         case OpCode::mprotect:
@@ -177,6 +179,9 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
         case OpCode::open:
             if (!(op.present >> 1 & 1)) return nullptr;
             return several(open_flags, second, op.flags, bad) ? nullptr : "no flag of open";
+        case OpCode::pidfd_open:
+            if (!(op.present >> 1 & 1)) return nullptr;
+            return several(pidfd_flags, second, op.flags, bad) ? nullptr : "no flag of pidfd_open";
         case OpCode::semop:
             bad = second;
             if (!(op.present >> 2 & 1)) return nullptr;
@@ -190,7 +195,7 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
         }
         case OpCode::waitid:
             if (!one(id_types, first, op.flags) && !parse_u64(first, op.flags))
-                return "no P_ALL, P_PID or P_PGID";
+                return "no P_ALL, P_PID, P_PGID or P_PIDFD";
             op.flags <<= 48;
             {
                 u64 options = 0;

@@ -16,6 +16,9 @@ namespace rq {
 enum class KernelVersion : u8 { v6_1, v6_12 };
 /// ideal: all costs zero. realistic: sourced costs (default). emulated: the recorded machine.
 enum class ProfileKind : u8 { realistic, ideal, emulated };
+/// program: a process has text, data, heap and stack as after execve(); none: only what operations
+/// map. standard: program in realistic runs of up to 1,000 tasks.
+enum class ProcessImage : u8 { standard, none, program };
 /// How the tasks come into being. native: all at t0, made by init in the order of the file.
 /// rt_app: the threads of one process, made one after another; t0 is the last fork.
 /// kload: a FIFO 99 starter forks processes that sleep until t0.
@@ -144,6 +147,8 @@ struct Scenario {
     ProfileKind profile = ProfileKind::realistic;
     StartStyle start = StartStyle::native;
     MachineSpec machine;
+    ProcessImage process_image = ProcessImage::standard;
+    bool files_cached = false;  ///< every file lies in the page cache from the start
     std::string boot;  ///< kernel command line words that matter: isolcpus=, nohz_full= …
     u64 seed = 1;
     u64 first_tick_ns = 4'000'000;  ///< first tick after t0

@@ -322,6 +322,10 @@ void NativeReader::header(Json root) {
     choice(with("kernel"), "`kernel`", kernels, scenario_.kernel);
     choice(with("profile"), "`profile`", profiles, scenario_.profile);
     choice(with("start"), "`start`", starts, scenario_.start);
+    static const std::string_view images[] = {"standard", "none", "program"};
+    choice(with("image"), "`image`", images, scenario_.process_image);
+    static const std::string_view places[] = {"disk", "cached"};
+    choice(with("files"), "`files`", places, scenario_.files_cached);
     machine(with("machine"));
     if (Json m = with("boot")) reading_.string(m, "`boot`", scenario_.boot);
     if (Json m = with("seed")) reading_.natural(m, u64{0}, ~u64{0}, "`seed`", scenario_.seed);
@@ -345,10 +349,10 @@ void NativeReader::header(Json root) {
 
 void NativeReader::read(Json root) {
     reading_.keys(root,
-                  {"$schema", "format",  "title",    "question", "hint",   "kernel", "profile",
-                   "start",   "machine", "boot",     "seed",     "first_tick", "duration", "from",
-                   "sysctl",  "sched",   "costs",    "cgroups",  "programs", "tasks", "actions",
-                   "expect",  "lesson"},
+                  {"$schema", "format", "title", "question", "hint", "kernel", "profile", "start",
+                   "machine", "boot", "seed", "first_tick", "duration", "from", "files", "image",
+                   "sysctl", "sched", "costs", "cgroups", "programs", "tasks", "actions",
+                   "expect", "lesson"},
                   "the scenario");
     header(root);
     programs_.read_programs(Reading::member(root, "programs"));

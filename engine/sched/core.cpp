@@ -55,6 +55,24 @@ void sched_info_arrive(Context& c, CpuId cpu, TaskId p) {
     ++c.w.rqs[cpu.raw].pcount;
 }
 
+/// A task goes to sleep: uninterruptible ones count into the load average, those that wait for a
+/// disk into the time that their CPU then idles.
+void count_sleeper(rq& q, task_struct& t, u32 state) {
+    t.sched_contributes_to_load = (state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD);
+    q.nr_uninterruptible += t.sched_contributes_to_load;
+    if (!t.in_iowait) return;
+    t.in_iowait = 2;
+    ++q.nr_iowait;
+}
+
+/// It wakes on the CPU of `on`; `from` is the one where it went to sleep.
+void uncount_sleeper(rq& from, rq& on, task_struct& t) {
+    on.nr_uninterruptible -= t.sched_contributes_to_load;
+    t.sched_contributes_to_load = 0;
+    if (t.in_iowait == 2) --from.nr_iowait;
+    t.in_iowait = 0;
+}
+
 /// Puts prev back and asks the classes from the highest on (pick_next_task).
 TaskId pick_next_task(Context& c, CpuId cpu, TaskId prev) {
     rq& q = c.w.rqs[cpu.raw];
@@ -174,11 +192,13 @@ Switch schedule(Context& c, CpuId cpu, bool preempt) {
     u32 state = p.__state;
     bool voluntary = !preempt && state != TASK_RUNNING;
     if (voluntary) {
-        if (signal_pending_state(c, prev, state))
+        if (signal_pending_state(c, prev, state)) {
             p.__state = TASK_RUNNING;
-        else
+        } else {
+            count_sleeper(q, p, state);
             deactivate_task(c, cpu, prev, DEQUEUE_SLEEP | DEQUEUE_NOCLOCK |
                                               (state & special_states ? DEQUEUE_SPECIAL : 0));
+        }
     }
     TaskId next = pick_next_task(c, cpu, prev);
     rq& now = c.w.rqs[cpu.raw];
@@ -262,6 +282,7 @@ namespace {
 void wake_queued(Context& c, TaskId p, u32 wake_flags) {
     CpuId cpu = c.w.tasks[p].cpu;
     update_rq_clock(c, cpu);
+    uncount_sleeper(c.w.rqs[cpu.raw], c.w.rqs[cpu.raw], c.w.tasks[p]);
     if (c.w.se[c.w.tasks[p].se.raw].sched_delayed) {
         class_of(c, p).enqueue_task(c, cpu, p, ENQUEUE_NOCLOCK | ENQUEUE_DELAYED);
         sched_info_queued(c, p);
@@ -296,6 +317,7 @@ bool try_to_wake_up(Context& c, TaskId p, u32 state, u32 wake_flags) {
     }
     u32 flags = ENQUEUE_WAKEUP | ENQUEUE_NOCLOCK;
     Rule rule;
+    CpuId slept = t.cpu;
     CpuId cpu = select_task_rq(c, p, wake_flags | WF_TTWU, rule);
     if (cpu != t.cpu) {
         wake_flags |= WF_MIGRATED;
@@ -303,6 +325,7 @@ bool try_to_wake_up(Context& c, TaskId p, u32 state, u32 wake_flags) {
         set_task_cpu(c, p, cpu, rule);
     }
     rq& q = c.w.rqs[cpu.raw];
+    uncount_sleeper(c.w.rqs[slept.raw], q, c.w.tasks[p]);
     ++q.ttwu_count;
     if (cpu == here) ++q.ttwu_local;
     update_rq_clock(c, cpu);

@@ -150,8 +150,13 @@ struct task_group {
     u64 load_avg;
     u64 usage_ns;
     cfs_bandwidth bandwidth;
+    u64 memory_max;           ///< memory.max in pages, NEVER = max
+    u64 memory_current;       ///< pages charged to it and to the groups below it
+    u64 memory_peak;
+    u32 memory_events_max;    ///< how often the limit was hit
+    u32 memory_events_oom_kill;
 };
-RQ_STATE_SIZE(task_group, 176);
+RQ_STATE_SIZE(task_group, 208);
 
 inline constexpr u32 RT_PRIO_LEVELS = 100;
 
@@ -289,11 +294,12 @@ struct rq {
     u32 distribute_prev;      ///< last CPU this one chose among equals (cpumask_any_distribute)
     u32 balance_callback;     ///< what is to be pushed or pulled after the switch (sched/rt.hpp)
     u32 fair_server;          ///< 6.12: entity of the fair server, 0 = none
-    u32 zero0;
+    u32 nr_iowait;            ///< tasks that went to sleep here and wait for a disk
     u64 idle_exec_start;      ///< 6.12: clock when idle time was last settled with the fair server
 
     // Where the time went, by kind (cost/kinds.def)
     u64 time_by_kind[16];
+    u64 iowait_ns;            ///< of the idle time: while a task of this CPU waited for a disk
 
     // /proc/schedstat
     u64 yld_count;
@@ -305,7 +311,7 @@ struct rq {
     u64 run_delay;
     u64 pcount;
 };
-RQ_STATE_SIZE(rq, 488);
+RQ_STATE_SIZE(rq, 496);
 
 inline constexpr u32 CPUMASK_BITS = 1024;
 using cpumask = Bitmap<CPUMASK_BITS>;

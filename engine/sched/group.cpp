@@ -3,6 +3,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "mm/memcg.hpp"
 #include "sched/bandwidth.hpp"
 #include "sched/fair.hpp"
 #include "sched/pelt.hpp"
@@ -241,6 +242,7 @@ GroupId group_create(Context& c, GroupId parent, std::string_view name) {
     tg.shares = NICE_0_LOAD;
     tg.cfs_rq_base = w.cfs_rqs.size();
     tg.se_base = w.se.size();
+    tg.memory_max = NEVER;
     tg.bandwidth.quota = NEVER;
     tg.bandwidth.period = 100 * NSEC_PER_MSEC;
     w.cfs_rqs.resize(tg.cfs_rq_base + w.g.cpus);
@@ -280,6 +282,7 @@ s32 group_destroy(Context& c, GroupId group) {
     GroupId* link = &w.groups[tg.parent].children;
     while (*link != group) link = &w.groups[*link].sibling;
     *link = tg.sibling;
+    memcg_offline(c, group);
     timer_destroy(c, tg.bandwidth.period_timer);
     timer_destroy(c, tg.bandwidth.slack_timer);
     w.groups.destroy(group);
@@ -338,7 +341,7 @@ s32 group_write(Context& c, GroupId group, std::string_view file, std::string_vi
     if (file == "cpu.max") return write_max(c, group, text);
     if (file == "cpu.max.burst") return write_burst(c, group, text);
     if (file == "cpuset.cpus") return write_cpus(c, group, text);
-    return -ENOENT;
+    return memcg_write(c, group, file, text);
 }
 
 bool group_read(const Context& c, GroupId group, std::string_view file, std::string& text) {
@@ -361,7 +364,7 @@ bool group_read(const Context& c, GroupId group, std::string_view file, std::str
     } else if (file == "cpu.max.burst") {
         append_u64(text, tg.bandwidth.burst / NSEC_PER_USEC);
     } else {
-        return false;
+        return memcg_read(c, group, file, text);
     }
     text += '\n';
     return true;

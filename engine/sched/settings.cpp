@@ -71,6 +71,8 @@ constexpr Number sysctl_numbers[] = {
     {"sched_schedstats", ON_BOTH, nullptr, &Tunables::schedstats, 1, 0, 1},
     {"unprivileged_userns_clone", ON_BOTH, nullptr, &Tunables::unprivileged_userns_clone, 1,
      INT_LEAST, INT_MOST},
+    {"vm.overcommit_memory", ON_BOTH, nullptr, &Tunables::overcommit_memory, 1, 0, 2},
+    {"vm.overcommit_ratio", ON_BOTH, nullptr, &Tunables::overcommit_ratio, 1, 0, INT_MOST},
 };
 
 /// Names that older kernels had, and where one finds what they did.
@@ -170,9 +172,13 @@ Diagnostic write_error(std::string_view file, const char* error, std::string hin
                      std::move(hint));
 }
 
+/// The whole name of a sysctl: those without a table are the kernel's.
+std::string dotted(std::string_view name) {
+    return (name.substr(0, 3) == "vm." ? "" : "kernel.") + std::string(name);
+}
+
 Diagnostic sysctl_error(std::string_view name, std::string hint = {}) {
-    return complaint("sysctl",
-                     "sysctl: setting key \"kernel." + std::string(name) + "\": Invalid argument",
+    return complaint("sysctl", "sysctl: setting key \"" + dotted(name) + "\": Invalid argument",
                      std::move(hint));
 }
 
@@ -208,8 +214,10 @@ Diagnostic no_such_file(const World& w, std::string_view file) {
 Diagnostic no_such_sysctl(const World& w, std::string_view name) {
     std::string hint = moved_hint(w, moved, name);
     if (hint.empty()) hint = nearest_hint(w, sysctl_numbers, name);
-    return complaint("unknown-sysctl", "sysctl: cannot stat /proc/sys/kernel/" +
-                     std::string(name) + ": No such file or directory", std::move(hint));
+    std::string path = dotted(name);
+    path[path.find('.')] = '/';
+    return complaint("unknown-sysctl", "sysctl: cannot stat /proc/sys/" + path +
+                     ": No such file or directory", std::move(hint));
 }
 
 template <u32 N>
@@ -371,7 +379,9 @@ std::string_view without(std::string_view text, std::string_view prefix) {
 std::string sysctl_name(std::string_view key) {
     key = without(key, "/proc/sys/");
     if (key.substr(0, 7) == "kernel." || key.substr(0, 7) == "kernel/") key.remove_prefix(7);
-    return std::string(key);
+    std::string name(key);
+    if (name.compare(0, 3, "vm/") == 0) name[2] = '.';
+    return name;
 }
 
 /// sched_rr_timeslice_ms: whole ticks, rounded up; nothing or less means the default of 100 ms.
@@ -452,6 +462,7 @@ Tunables default_tunables(u32 kernel, u32 cpus) {
     t.dl_period_min = 100 * NSEC_PER_USEC;
     t.nr_migrate = 32;
     t.unprivileged_userns_clone = 1;
+    t.overcommit_ratio = 50;
     return t;
 }
 

@@ -28,7 +28,8 @@ Diagnostics write_sched_debug(Context& c, std::string_view file, std::string_vie
 /// What reading the file gives, without the newline.
 Result<std::string> get_sched_debug(const World& w, std::string_view file);
 
-/// Writes a sysctl "kernel.sched_…" (also "kernel/sched_…" or its path below /proc/sys).
+/// Writes a sysctl "kernel.sched_…" or "vm.overcommit_…" (also with slashes, or its path below
+/// /proc/sys).
 /// Values as the kernel has them: µs, ms or a switch, by the name. Errors as above.
 Diagnostics set_sysctl(World& w, std::string_view key, std::string_view text);
 Result<std::string> get_sysctl(const World& w, std::string_view key);

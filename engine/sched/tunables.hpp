@@ -1,5 +1,5 @@
-// What can be tuned while a machine runs: /sys/kernel/debug/sched/*, kernel.sched_* sysctls, and
-// the feature switches. Plain state; sched/settings.cpp reads and writes it by name.
+// What can be tuned while a machine runs: /sys/kernel/debug/sched/*, kernel.sched_* and vm.*
+// sysctls, and the feature switches. Plain state; sched/settings.cpp reads and writes it by name.
 #pragma once
 
 #include "base/column.hpp"
@@ -41,10 +41,12 @@ struct Tunables {
     u16 preempt_none;              ///< not full: 1 = mode `none`, 0 = `voluntary`
     u16 energy_aware;              ///< 6.1: kept, but all CPUs are alike
     u32 unprivileged_userns_clone; ///< Debian's: 0 = user namespaces only for the privileged
+    u32 overcommit_memory;         ///< vm.: 0 heuristic, 1 always, 2 never beyond the limit
+    u32 overcommit_ratio;          ///< vm.: percent of memory that mode 2 hands out
     u32 zero;
 
     bool has(Feat f) const { return features >> static_cast<u32>(f) & 1; }
 };
-RQ_STATE_SIZE(Tunables, 160);
+RQ_STATE_SIZE(Tunables, 168);
 
 }  // namespace rq

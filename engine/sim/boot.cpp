@@ -5,6 +5,8 @@
 #include "base/fixed.hpp"
 #include "base/limits.hpp"
 #include "machine/topology.hpp"
+#include "mm/frames.hpp"
+#include "mm/image.hpp"
 #include "sched/domains.hpp"
 #include "base/text.hpp"
 #include "sched/group.hpp"
@@ -25,6 +27,7 @@ namespace rq {
 std::shared_ptr<Image> compile(const Scenario& scenario) {
     auto image = std::make_shared<Image>();
     image->scenario = scenario;
+    intern_program_files(image->scenario);
     image->cost = cost_table(scenario.profile, scenario.kernel);
     // The recorded machine with several CPUs counts 4 ns an instruction instead of 1: what the
     // kernel does took three to four times as long there.
@@ -326,6 +329,7 @@ Diagnostics boot_world(Context& c) {
     if (!settings.empty()) return settings;
     sched_init(c);
     topology_init(c, c.image.scenario.machine);
+    memory_init(c, c.image.scenario.machine);
     cpumask isolated = boot_cpus(c.w, c.image, "isolcpus=");
     build_sched_domains(c, isolated);
     init_task_objects(c);

@@ -222,6 +222,7 @@ u64 settle(Context& c, CpuId cpu) {
     Segment segment = static_cast<Segment>(q.segment);
     if (segment == Segment::idle) {
         q.time_by_kind[static_cast<u32>(Kind::idle)] += rest;
+        if (q.nr_iowait) q.iowait_ns += rest;  // by who waits when it is booked, as in the kernel
         return 0;
     }
     RQ_DEBUG_ASSERT(rest <= q.work_ns);

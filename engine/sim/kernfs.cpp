@@ -3,6 +3,7 @@
 
 #include "base/limits.hpp"
 #include "context.hpp"
+#include "mm/oom.hpp"
 #include "sched/autogroup.hpp"
 #include "sched/core.hpp"
 #include "sched/group.hpp"
@@ -141,10 +142,8 @@ s32 write_comm(Context& c, TaskId p, std::string_view text) {
 
 s32 write_oom_score_adj(Context& c, TaskId p, std::string_view text) {
     s64 value;
-    if (!parse_int(text, value) || value < -1000 || value > 1000) return -EINVAL;
-    if (SignalId signal = c.w.tasks[p].signal)
-        c.w.signals[signal].oom_score_adj = static_cast<s32>(value);
-    return 0;
+    if (!parse_int(text, value) || !c.w.tasks[p].signal) return -EINVAL;
+    return set_oom_score_adj(c, {}, p, value);
 }
 
 /// 0 brings the default back; a real-time or deadline task has none.
@@ -191,7 +190,7 @@ s32 write_sysctl(Context& c, std::string_view path, std::string_view text) {
         g.last_pid = static_cast<u32>(value);
         return 0;
     }
-    if (!strip(path, "kernel/")) return -ENOENT;
+    if (path.substr(0, 3) != "vm/" && !strip(path, "kernel/")) return -ENOENT;
     return errno_of(set_sysctl(c.w, path, text));
 }
 

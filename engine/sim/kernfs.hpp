@@ -70,6 +70,6 @@ s32 make_kernel_folder(Context& c, std::string_view path);
 s32 remove_kernel_folder(Context& c, std::string_view path);
 
 /// The controllers of the cgroup tree, as cgroup.controllers names them.
-inline constexpr std::string_view cgroup_controllers = "cpuset cpu";
+inline constexpr std::string_view cgroup_controllers = "cpuset cpu memory";
 
 }  // namespace rq

@@ -32,6 +32,7 @@ class Checker {
         check_links();
         check_pids();
         check_waiters();
+        check_sleepers();
         check_memory();
     }
 
@@ -182,13 +183,60 @@ class Checker {
         w.signals.for_each([&](SignalId id, const signal_struct& s) {
             check_queue(s.wait_chldexit, Channel::child, id.raw, queued);
         });
+        for (u32 i = 1; i < w.page_reads.size(); ++i)
+            check_queue(w.page_reads[i].waiters, Channel::disk, i, queued);
         u32 waiting = 0;
         w.tasks.for_each([&](TaskId, const task_struct& t) {
             Channel channel = static_cast<Channel>(t.wait_channel);
             waiting += channel == Channel::object || channel == Channel::pipe_write ||
-                       channel == Channel::child;
+                       channel == Channel::child || channel == Channel::disk;
         });
         equal("who waits stands in a queue", queued, waiting, 0);
+    }
+
+    /// Who sleeps in D counts into the load, who waits for a disk into iowait, each once.
+    void check_sleepers() {
+        u32 uninterruptible = 0, iowait = 0;
+        for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) {
+            uninterruptible += w.rqs[cpu].nr_uninterruptible;  // of one CPU it may be negative
+            iowait += w.rqs[cpu].nr_iowait;
+            holds("the time a CPU waits for a disk is idle time",
+                  w.rqs[cpu].iowait_ns <= w.rqs[cpu].time_by_kind[0], cpu);
+        }
+        u32 counted = 0, waiting = 0;
+        w.tasks.for_each([&](TaskId, const task_struct& t) {
+            counted += t.sched_contributes_to_load;
+            waiting += t.in_iowait == 2;
+            if (t.sched_contributes_to_load)
+                holds("only who is in D counts", t.__state & TASK_UNINTERRUPTIBLE, t.ordinal);
+        });
+        equal("rq::nr_uninterruptible", uninterruptible, counted, 0);
+        equal("rq::nr_iowait", iowait, waiting, 0);
+    }
+
+    /// What a page cache waits for is on its way, and what is booked is what is mapped.
+    void check_page_cache_and_commitments(u64 accounted) {
+        u32 locked = 0, coming = 0;
+        for (u32 i = 2; i < w.frames.size(); ++i)
+            if (w.frames[i].refcount && (w.frames[i].flags & PG_locked)) ++locked;
+        for (u32 i = 1; i < w.page_reads.size(); ++i) coming += w.page_reads[i].count;
+        equal("pages that are locked come from the disk", locked, coming, 0);
+        for (u32 i = 1; i < w.mappings.size(); ++i)
+            if (w.mappings[i].kind == static_cast<u32>(MappingKind::shmem) && w.mappings[i].count)
+                accounted += w.mappings[i].size_pages;
+        equal("Committed_AS", w.g.vm_committed_as, accounted, 0);
+    }
+
+    /// What is charged to a group are its frames and those of the groups below it.
+    void check_charges() {
+        std::vector<u64> charged(w.groups.slot_end());
+        for (u32 i = 2; i < w.frames.size(); ++i) {
+            GroupId g{w.frames[i].refcount ? w.frames[i].next_free : 0};
+            for (; g && w.groups[g].parent; g = w.groups[g].parent) ++charged[g.slot()];
+        }
+        w.groups.for_each([&](GroupId id, const task_group& tg) {
+            equal("memory.current", tg.memory_current, charged[id.slot()], id.slot());
+        });
     }
 
     void check_memory() {
@@ -208,6 +256,12 @@ class Checker {
             bool file = a.kind != static_cast<u32>(MappingKind::shmem);
             equal("areas that map a file or shared memory", a.count, areas[i] + file, i);
         }
+        u64 accounted = 0;
+        w.vmas.for_each([&](VmaId, const vm_area_struct& v) {
+            if (v.vm_flags & VM_ACCOUNT) accounted += v.pages();
+        });
+        check_page_cache_and_commitments(accounted);
+        check_charges();
         std::vector<u64> used(w.memory_nodes.size());
         for (u32 i = 2; i < w.frames.size(); ++i) {
             const page& f = w.frames[i];
@@ -219,7 +273,8 @@ class Checker {
             equal("free pages of a node", w.memory_nodes[n].free_pages,
                   w.memory_nodes[n].present_pages - used[n], n);
     }
-    void check_mm(MmId id, const mm_struct& mm, std::vector<u32>& mapped, std::vector<u32>& areas) {
+    void check_mm(MmId id, const mm_struct& mm, std::vector<u32>& mapped,
+                  std::vector<u32>& areas) {
         u32 anon = 0, file = 0, shmem = 0, count = 0;
         u64 total = 0, end = 0;
         for (VmaId at = mm.mmap; at; at = w.vmas[at].vm_next) {

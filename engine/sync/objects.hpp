@@ -23,11 +23,12 @@ enum class Channel : u32 {
     child,       ///< SignalId: a child's change of state
     vfork,       ///< until the child execs or exits
     pause,       ///< until a signal arrives
-    disk,        ///< its page comes from the disk
+    disk,        ///< index into World::page_reads: its page comes from the disk
     stopped,     ///< job control
     traced,      ///< ptrace
     start,       ///< the run's common start
     exec,        ///< until the other threads of an exec have ended
+    memory,      ///< until a victim of the OOM killer has given some back
 };
 
 enum class SyncKind : u32 { mutex, cond, barrier, semaphore, pipe, suspend, timer, device };

@@ -22,8 +22,9 @@ enum class TimerKind : u8 {
     dl_replenish,   ///< owner = index of a sched_dl_entity
     dl_inactive,    ///< owner = index of a sched_dl_entity: 0-lag time
     hrtick,         ///< owner = CPU
-    disk,           ///< owner task: its page has come from the disk
+    disk,           ///< owner = index of a page_read: its pages have come from the disk
     rig,            ///< owner task: kload's common start
+    oom_reaper,     ///< owner = address space of a victim that has not ended by itself
 };
 
 struct hrtimer {

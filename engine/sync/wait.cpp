@@ -13,6 +13,7 @@ wait_queue* queue_of(World& w, Channel channel, u32 object) {
     switch (channel) {
         case Channel::object: return &w.sync_objects[object].waiters;
         case Channel::pipe_write: return &w.sync_objects[object].write_waiters;
+        case Channel::disk: return &w.page_reads[object].waiters;
         case Channel::child: return &w.signals[SignalId{object}].wait_chldexit;
         default: return nullptr;
     }

@@ -3,6 +3,7 @@
 #include "task/exec.hpp"
 
 #include "context.hpp"
+#include "mm/image.hpp"
 #include "mm/memory.hpp"
 #include "task/exit.hpp"
 #include "task/files.hpp"
@@ -90,6 +91,7 @@ void become_leader(Context& c, TaskId p, TaskId leader) {
     task_struct& l = c.w.tasks[leader];
     adopt_children(c, leader, p);
     exchange_pids(c, p, leader);
+    pidfds_follow(c, leader, p);
     take_place(c, p, leader);
     t.start_time = l.start_time;
     t.real_parent = l.real_parent;
@@ -133,6 +135,7 @@ void do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
     task_struct& t = c.w.tasks[p];
     t.mm = t.active_mm = mm;
     t.flags &= ~PF_FORKNOEXEC;
+    map_process_image(c, p, name);
     reset_files(c, p);
     reset_handlers(c, p);
     drop_sigframes(c, p);

@@ -28,6 +28,7 @@ void exit_mm(Context& c, TaskId p);
 /// What wait4 and waitid look for.
 struct WaitOptions {
     s32 pid = -1;      ///< > 0 that child; 0 own group; -1 any; < -1 group -pid
+    bool nonblock = false;  ///< waitid on a non-blocking pidfd: -EAGAIN instead of sleeping
     u32 options = 4;   ///< WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT, __WALL, __WCLONE …
 };
 /// What a wait found.

@@ -2,6 +2,7 @@
 #include "task/files.hpp"
 
 #include "context.hpp"
+#include "task/uapi.hpp"
 
 namespace rq {
 
@@ -13,12 +14,20 @@ u64 fd_limit(const Context& c, TaskId p) {
     return c.w.rlimits[c.w.signals[c.w.tasks[p].signal].rlimits].nofile;
 }
 
-/// Puts a file, already counted, at the lowest free descriptor.
-s32 install(Context& c, TaskId p, FileId file, u32 flags) {
-    Block& fd = table_of(c, p);
+/// The lowest free descriptor, or -EMFILE.
+s32 free_descriptor(const Context& c, TaskId p) {
+    const Block& fd = c.w.files[c.w.tasks[p].files].fd;
     u32 at = 0;
     while (c.w.tables.get(fd, at * 2)) ++at;
-    if (at >= fd_limit(c, p) || at >= 65536) return -EMFILE;
+    return at >= fd_limit(c, p) || at >= 65536 ? -EMFILE : static_cast<s32>(at);
+}
+
+/// Puts a file, already counted, at the lowest free descriptor.
+s32 install(Context& c, TaskId p, FileId file, u32 flags) {
+    s32 found = free_descriptor(c, p);
+    if (found < 0) return found;
+    u32 at = static_cast<u32>(found);
+    Block& fd = table_of(c, p);
     c.w.tables.ensure(fd, at * 2 + 2);
     c.w.tables.at(fd, at * 2) = file.raw;
     c.w.tables.at(fd, at * 2 + 1) = flags;
@@ -98,6 +107,57 @@ void do_close_on_exec(Context& c, TaskId p) {
     for (u32 at = 0; at < end; ++at)
         if (c.w.tables.get(table_of(c, p), at * 2 + 1) & FD_CLOEXEC_FLAG)
             fd_close(c, p, static_cast<s32>(at));
+}
+
+bool fd_is_free(const Context& c, TaskId p) { return free_descriptor(c, p) >= 0; }
+
+s32 pidfd_create(Context& c, TaskId p, TaskId of, u32 name, bool nonblock) {
+    FileId id = c.w.open_files.create();
+    file& f = c.w.open_files[id];
+    f.f_count = 1;
+    f.name = name;
+    f.kind = FILE_PIDFD;
+    f.object = of.raw;
+    f.f_flags = nonblock ? FILE_NONBLOCK : 0;
+    s32 fd = install(c, p, id, FD_CLOEXEC_FLAG);
+    if (fd < 0) put_file(c, id);
+    return fd;
+}
+
+s32 sys_pidfd_open(Context& c, TaskId p, TaskId of, u32 name, bool nonblock) {
+    if (!of || !c.w.tasks[of].signal) return -ESRCH;
+    if (c.w.tasks[of].group_leader != of) return -EINVAL;
+    return pidfd_create(c, p, of, name, nonblock);
+}
+
+s32 pidfd_of_name(const Context& c, TaskId p, std::string_view name) {
+    auto pidfd = [&](s32 fd) -> const file* {
+        FileId id = fd_file(c, p, fd);
+        return id && c.w.open_files[id].kind == FILE_PIDFD ? &c.w.open_files[id] : nullptr;
+    };
+    s32 end = static_cast<s32>(c.w.files[c.w.tasks[p].files].max_fds);
+    for (s32 fd = 0; fd < end; ++fd)
+        if (const file* f = pidfd(fd))
+            if (c.image.name(f->name) == name) return fd;
+    s32 number = 0;
+    for (char digit : name) {
+        if (digit < '0' || digit > '9' || number > 65536) return -EBADF;
+        number = number * 10 + (digit - '0');
+    }
+    return !name.empty() && pidfd(number) ? number : -EBADF;
+}
+
+TaskId pidfd_task(const Context& c, TaskId p, s32 fd) {
+    TaskId of{c.w.open_files[fd_file(c, p, fd)].object};
+    return c.w.tasks.alive(of) && c.w.tasks[of].signal ? of : TaskId{};
+}
+
+void pidfds_follow(Context& c, TaskId from, TaskId to) {
+    for (u32 slot = 1; slot < c.w.open_files.slot_end(); ++slot) {
+        if (!c.w.open_files.live_slot(slot)) continue;
+        file& f = c.w.open_files.at_slot(slot);
+        if (f.kind == FILE_PIDFD && f.object == from.raw) f.object = to.raw;
+    }
 }
 
 }  // namespace rq

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "context.hpp"
+#include "mm/image.hpp"
 #include "mm/memory.hpp"
 #include "sched/core.hpp"
 #include "task/exit.hpp"
@@ -134,6 +135,7 @@ void copy_signal(Context& c, u64 flags, TaskId parent, TaskId child) {
         const signal_struct& of = c.w.signals[from];
         s.rlimits = of.rlimits;
         s.oom_score_adj = of.oom_score_adj;
+        s.oom_score_adj_min = of.oom_score_adj_min;
         s.pgrp = of.pgrp;
         s.session = of.session;
         s.tty = of.tty;
@@ -153,17 +155,19 @@ void copy_semundo(Context& c, u64 flags, TaskId parent, TaskId child) {
     c.w.tasks[child].sysvsem = id;
 }
 
-void copy_mm(Context& c, u64 flags, TaskId parent, TaskId child, bool kernel_thread) {
-    if (kernel_thread) return;
+s32 copy_mm(Context& c, u64 flags, TaskId parent, TaskId child, bool kernel_thread) {
+    if (kernel_thread) return 0;
     MmId from = c.w.tasks[parent].mm;
+    s32 error = 0;
     MmId mm;
-    if (!from)
-        mm = mm_alloc(c);
-    else if (flags & CLONE_VM)
+    if (from && (flags & CLONE_VM))
         mmget(c, mm = from);
+    else if (!from || parent == c.w.g.init)  // what init starts has been exec'd
+        mm = mm_alloc(c);
     else
-        mm = dup_mm(c, parent);
+        mm = dup_mm(c, parent, &error);
     c.w.tasks[child].mm = c.w.tasks[child].active_mm = mm;
+    return error;
 }
 
 void copy_program(Context& c, const TaskCreate& what, TaskId child) {
@@ -277,7 +281,7 @@ s32 copy_objects(Context& c, const TaskCreate& what, TaskId child) {
     copy_fs(c, flags, parent, child);
     copy_sighand(c, flags, parent, child);
     if (s32 error = copy_namespaces(c, flags, parent, child)) return error;
-    copy_mm(c, flags, parent, child, what.kernel_thread);
+    if (s32 error = copy_mm(c, flags, parent, child, what.kernel_thread)) return error;
     copy_signal(c, flags, parent, child);
     return 0;
 }
@@ -335,7 +339,8 @@ TaskId create_task(Context& c, const TaskCreate& asked, s32* error) {
     }
     why = copy_objects(c, what, child);
     if (!why) {
-        why = attach(c, what, child);
+        bool pidfd = what.flags & CLONE_PIDFD;
+        why = pidfd && !fd_is_free(c, what.parent) ? -EMFILE : attach(c, what, child);
         if (why && !(what.flags & CLONE_THREAD)) put_signal(c, child);
     }
     if (why) {
@@ -349,7 +354,10 @@ TaskId create_task(Context& c, const TaskCreate& asked, s32* error) {
         set_task_comm(c, child, what.comm);
     }
     copy_program(c, what, child);
+    bool execed = !what.kernel_thread && !(c.w.tasks[child].flags & PF_FORKNOEXEC);
+    if (execed) map_process_image(c, child, c.w.comms[child.slot()].text);
     if (what.flags & CLONE_VFORK) c.w.tasks[child].vfork_parent = what.parent;
+    if (what.flags & CLONE_PIDFD) pidfd_create(c, what.parent, child, what.pidfd_name, false);
     ++c.w.g.total_forks;
     emit_fork(c, c.here, what.parent, child);
     return child;

@@ -32,8 +32,8 @@ struct file {
     u32 name;
     u32 f_flags;
     u32 mapping;  ///< address_space, 0 = none
-    u32 object;   ///< of a pipe: sync object
-    u32 kind;     ///< 0 file, 1 read end, 2 write end of a pipe
+    u32 object;   ///< of a pipe: sync object; of a pidfd: TaskId of the process
+    u32 kind;     ///< 0 file, 1 read end, 2 write end of a pipe, 3 pidfd
 };
 RQ_STATE_SIZE(file, 32);
 
@@ -86,7 +86,7 @@ struct signal_struct {
     u32 rlimits;            ///< index into World::rlimits (interned)
     s32 oom_score_adj;
     TimerId real_timer;     ///< setitimer(ITIMER_REAL)
-    u32 itimer_zero;
+    s32 oom_score_adj_min;  ///< as low as it may go without CAP_SYS_RESOURCE
     u64 it_real_incr;
 };
 RQ_STATE_SIZE(signal_struct, 176);

@@ -1,5 +1,6 @@
 // Operations on files, directories, identity and limits.
 #include "context.hpp"
+#include "mm/oom.hpp"
 #include "sched/autogroup.hpp"
 #include "task/files.hpp"
 #include "task/fork.hpp"
@@ -73,6 +74,14 @@ s32 prctl_of(Context& c, TaskId p, const Op& op) {
     }
 }
 
+/// Whom pidfd_open means: itself, its parent, or a process by name or number.
+TaskId pidfd_target(const Context& c, TaskId p, u32 name) {
+    const std::string& who = c.image.name(name);
+    if (who == "self") return c.w.tasks[p].group_leader;
+    if (who == "parent") return c.w.tasks[c.w.tasks[p].real_parent].group_leader;
+    return find_task_named(c, p, name);
+}
+
 s32 setrlimit_of(Context& c, TaskId p, const Op& op) {
     signal_struct& s = c.w.signals[c.w.tasks[p].signal];
     rlimit_set limits = c.w.rlimits[s.rlimits];
@@ -104,6 +113,12 @@ OpResult run_file_op(Context& c, TaskId p, const Op& op) {
             break;
         case OpCode::open: result = fd_open(c, p, op.name[0], op.flags & 1); break;
         case OpCode::close: result = fd_close(c, p, fd_of_name(c, p, op.name[0])); break;
+        case OpCode::pidfd_open: {
+            TaskId of = pidfd_target(c, p, op.name[0]);
+            result = sys_pidfd_open(c, p, of, op.name[0], op.flags & FILE_NONBLOCK);
+            break;
+        }
+        case OpCode::oom_score_adj: result = set_oom_score_adj(c, p, p, op.n[0]); break;
         case OpCode::dup: result = fd_dup(c, p, fd_of_name(c, p, op.name[0])); break;
         case OpCode::lseek: result = lseek_of(c, p, op); break;
         case OpCode::setpgid: result = setpgid_of(c, p, op); break;

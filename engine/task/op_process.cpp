@@ -5,6 +5,7 @@
 #include "sync/wait.hpp"
 #include "task/exec.hpp"
 #include "task/exit.hpp"
+#include "task/files.hpp"
 #include "task/fork.hpp"
 #include "task/op_parts.hpp"
 #include "task/pid.hpp"
@@ -34,6 +35,7 @@ Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
     what.parent = p;
     what.flags = flags;
     what.comm = comm;
+    what.pidfd_name = op.code == OpCode::fork || op.code == OpCode::vfork ? 0 : op.name[1];
     if (has_program) {
         what.program = op.block + 1;  // 0 is no program
     } else {
@@ -176,6 +178,17 @@ OpResult run_waitpid(Context& c, TaskId p, const Op& op) {
     return op_block(c, p);
 }
 
+/// waitid(P_PIDFD): the process behind the descriptor; on a non-blocking one it does not sleep.
+s32 waitid_pidfd(const Context& c, TaskId p, std::string_view who, WaitOptions& what) {
+    if (!who.empty() && who[0] == '-') return -EINVAL;
+    s32 fd = pidfd_of_name(c, p, who);
+    if (fd < 0) return fd;
+    TaskId of = pidfd_task(c, p, fd);
+    what.pid = of ? c.w.tasks[of].pid : 99'999'999;
+    what.nonblock = c.w.open_files[fd_file(c, p, fd)].f_flags & FILE_NONBLOCK;
+    return 0;
+}
+
 /// kernel_waitid_prepare(): whom it is about, or why not.
 s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
     constexpr u32 known = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD |
@@ -199,7 +212,7 @@ s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
             if (named) number = c.w.signals[c.w.tasks[named].signal].pgrp;
             what.pid = -static_cast<s32>(number);  // 0: the own group
             return number >= 0 ? 0 : -EINVAL;
-        case 3: return number < 0 ? -EINVAL : -EBADF;  // there are no pidfds
+        case 3: return waitid_pidfd(c, p, who, what);
         default: return -EINVAL;
     }
 }
@@ -215,6 +228,7 @@ OpResult run_waitid(Context& c, TaskId p, const Op& op) {
         c.w.tasks[p].exec.wait_status = found.status;
         return op_return(c, p, op, 0);
     }
+    if (what.nonblock) return op_return(c, p, op, -EAGAIN);
     if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
     wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
     return op_block(c, p);

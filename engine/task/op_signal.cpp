@@ -1,6 +1,7 @@
 // Operations on signals: handlers, masks, kill, the interval timer, ptrace.
 #include "context.hpp"
 #include "sync/timer.hpp"
+#include "task/files.hpp"
 #include "task/op_parts.hpp"
 #include "task/pid.hpp"
 #include "task/ptrace.hpp"
@@ -111,6 +112,11 @@ OpResult run_signal_op(Context& c, TaskId p, const Op& op) {
         case OpCode::sigprocmask: result = sigprocmask_of(c, p, op); break;
         case OpCode::kill: result = kill_of(c, p, op); break;
         case OpCode::tgkill: result = tgkill_of(c, p, op); break;
+        case OpCode::pidfd_send_signal: {
+            s32 fd = pidfd_of_name(c, p, c.image.name(op.name[0]));
+            result = sys_pidfd_send_signal(c, p, fd, static_cast<u32>(op.flags));
+            break;
+        }
         case OpCode::setitimer: result = setitimer_of(c, p, op); break;
         case OpCode::ptrace: {
             TaskId target = op.name[1] ? find_task_named(c, p, op.name[1]) : TaskId{};

@@ -17,7 +17,8 @@ namespace {
 
 enum class Family : u8 { time, control, process, memory, sync, sched, file, signal, none };
 
-/// Operations of the task itself: its time, its program, what it waits for, how it is scheduled.
+/// Operations of the task itself: its time, its program, what it waits for, how it is scheduled,
+/// and how it stands to other processes.
 Family family_of_thread(OpCode code) {
     switch (code) {
         case OpCode::run:
@@ -53,6 +54,9 @@ Family family_of_thread(OpCode code) {
         case OpCode::setattr:
         case OpCode::renice:
         case OpCode::setaffinity: return Family::sched;
+        case OpCode::pidfd_open:
+        case OpCode::oom_score_adj: return Family::file;
+        case OpCode::pidfd_send_signal: return Family::signal;
         default: return Family::none;
     }
 }

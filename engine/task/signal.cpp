@@ -6,6 +6,7 @@
 #include "sched/policy.hpp"
 #include "sync/wait.hpp"
 #include "task/exit.hpp"
+#include "task/files.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
 #include "task/ptrace.hpp"
@@ -238,6 +239,16 @@ s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
         if (each != -ESRCH) result = each;
     }
     return done ? 0 : result;
+}
+
+s32 sys_pidfd_send_signal(Context& c, TaskId from, s32 pidfd, u32 signal) {
+    if (pidfd < 0) return -EBADF;
+    if (signal > NSIG_NUMBER) return -EINVAL;
+    TaskId to = pidfd_task(c, from, pidfd);
+    NsId ns = c.w.tasks[from].pid_ns;
+    // A process that has no number in the caller's namespace is none of its business.
+    if (to && ns && !task_pid_nr_ns(c, to, ns)) return -EINVAL;
+    return to ? kill_one(c, from, to, signal) : -ESRCH;
 }
 
 void zap_other_threads(Context& c, TaskId p) {

@@ -21,6 +21,8 @@ void send_signal(Context& c, TaskId p, u32 signal, bool group = true, TaskId fro
                  bool force = false);
 /// kill(2) by `from`: pid > 0 a process, 0 the own group, -1 all, < -1 group -pid.
 s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal);
+/// pidfd_send_signal(): to the process behind a descriptor, which may be gone (-ESRCH).
+s32 sys_pidfd_send_signal(Context& c, TaskId from, s32 pidfd, u32 signal);
 
 /// Brings sigpending in line with what is pending and not blocked (recalc_sigpending).
 void recalc_sigpending(Context& c, TaskId p);

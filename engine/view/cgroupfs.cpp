@@ -60,7 +60,7 @@ cpumask effective_cpus(const World& w, GroupId group) {
     return mask;
 }
 
-/// A file of the cpu controller, which keeps its texts itself.
+/// A file of the cpu or memory controller, which keeps its texts itself.
 void cpu_file(const Context& c, const Node& n, std::string& out) {
     std::string text;
     if (group_read(c, n.group, n.name, text)) out += text;
@@ -167,6 +167,10 @@ constexpr Row group_files[] = {
          out += mask_list(c, effective_cpus(c.w, n.group)) + "\n";
      }},
     {"io.pressure", 0644, of_group<write_io_pressure>},
+    {"memory.current", 0444, cpu_file, below_root},
+    {"memory.events", 0444, cpu_file, below_root},
+    {"memory.max", 0644, cpu_file, below_root},
+    {"memory.peak", 0444, cpu_file, below_root},
     {"memory.pressure", 0644, of_group<write_memory_pressure>},
     {"cpuset.mems", 0644, constant<>, below_root},
     {"cpuset.mems.effective", 0444, [](const Context& c, const Node&, std::string& out) {

@@ -245,6 +245,7 @@ bool explainable(const Record& r) {
     case Ev::sched_migrate_task:
     case Ev::sched_attr:
     case Ev::balance:
+    case Ev::oom_kill:
         return r.rule(3) != Rule::none;
     default:
         return false;
@@ -328,6 +329,12 @@ WhyCard explain(const Record& r, const Record* resched, const std::vector<Why>& 
     case Ev::refused:
         explain_rule(card, r.rule(2), whys, "Why was the call of " + name + " refused?",
                      bold_name + ": " + because(r.rule(2)), "refuse", cast);
+        break;
+    case Ev::oom_kill:
+        explain_rule(card, r.rule(3), whys, "Why was " + name + " killed?",
+                     "All memory is used up, and " + bold_name + " has the " + because(r.rule(3)),
+                     "kill", cast);
+        card.otherwise = bold(cast, cast.index(r.task(1))) + " would not have got its page.";
         break;
     default:
         explain_rule(card, r.rule(3), whys, std::string("Why ") + event_info(r.event).name + "?",

@@ -39,6 +39,17 @@ std::string switch_sentence(const Record& r, const Cast& cast) {
     return what + "; " + next + " runs on " + cpu_text(r.cpu);
 }
 
+/// The kinds are those of mm/memory.cpp: 0 new page, 1 zero page, 2 of the page cache, 3 written
+/// again, 4 copied; 8 is added if the disk was read.
+std::string fault_sentence(const Record& r, const std::string& who) {
+    static const char* const kinds[] = {"gets a new page", "reads the zero page",
+                                        "maps a page of the page cache",
+                                        "may write its page again", "gets a copy of its own"};
+    u64 kind = r.arg[1] & 7;
+    return who + (r.arg[1] & 8 ? " has a major fault on page " : " faults on page ") +
+           std::to_string(r.arg[2]) + (kind < 5 ? std::string(": it ") + kinds[kind] : "");
+}
+
 std::string sentence_of(const Record& r, const Cast& cast) {
     std::string who = bold(cast, cast.index(r.task(0)));
     auto other = [&](u32 i) { return bold(cast, cast.index(r.task(i))); };
@@ -68,7 +79,7 @@ std::string sentence_of(const Record& r, const Cast& cast) {
                     ? op_info(static_cast<OpCode>(r.arg[1])).name
                     : "a system call") +
                ": " + number(2);
-    case Ev::page_fault: return who + " faults on page " + number(2);
+    case Ev::page_fault: return fault_sentence(r, who);
     case Ev::cow_fault:
         return who + " writes shared page " + number(1) + ": frame " + number(2) +
                " is copied to " + number(3);
@@ -89,6 +100,9 @@ std::string sentence_of(const Record& r, const Cast& cast) {
     case Ev::sched_pi_setprio:
         return who + " runs with priority " + number(2) + " instead of " + number(1) +
                (r.arg[3] ? ": " + other(3) + " waits for it" : "");
+    case Ev::oom_kill:
+        return "out of memory: " + who + " is killed, which has " + number(2) +
+               " pages in memory; " + other(1) + " wanted one more";
     case Ev::count_: break;
     }
     return event_info(r.event).name;

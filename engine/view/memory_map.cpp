@@ -10,6 +10,7 @@ namespace rq::view {
 namespace {
 
 constexpr u32 most_relatives = 8;
+constexpr const char* nameless = "anonymous";
 
 pte_t entry_at(const World& w, const vm_area_struct& v, u32 page) {
     return page < v.ptes.size() ? w.tables.at(v.ptes, page) : 0;
@@ -20,7 +21,7 @@ std::string name_of(const Context& c, const vm_area_struct& v) {
     if (v.name) return c.image.name(v.name);
     if (v.mapping && v.mapping < c.w.mappings.size() && c.w.mappings[v.mapping].name)
         return c.image.name(c.w.mappings[v.mapping].name);
-    return "anonymous";
+    return nameless;
 }
 
 MemoryArea area_of(const Context& c, const vm_area_struct& v) {
@@ -99,15 +100,21 @@ u32 first_with_memory(const Context& c, const Cast& cast) {
     return no_task;
 }
 
+/// What there is to see in an area: most in one that the program mapped itself, then in one with
+/// pages; those of the process image tell the least.
+u32 interest(const MemoryArea& area) {
+    const bool own = area.name != nameless && area.name[0] != '[' && area.name[0] != '/';
+    return own * 2u + (area.present > 0);
+}
+
 /// The areas; the one to be shown becomes `chosen`.
 VmaId fill_areas(const Context& c, MmId mm, u32 wanted, MemoryMap& map) {
     VmaId chosen{};
     for (VmaId v = c.w.mms[mm].mmap; v; v = c.w.vmas[v].vm_next) {
         map.areas.push_back(area_of(c, c.w.vmas[v]));
         const u32 here = static_cast<u32>(map.areas.size()) - 1;
-        const MemoryArea& area = map.areas.back();
-        const bool better = !chosen || (map.areas[map.area].present == 0 && area.present > 0);
-        if (wanted == ~0u ? better : (here == wanted || !chosen)) {
+        const bool better = interest(map.areas.back()) > interest(map.areas[map.area]);
+        if (!chosen || here == wanted || (wanted == ~0u && better)) {
             chosen = v;
             map.area = here;
         }

@@ -3,6 +3,7 @@
 // writeback or huge page: those figures are 0.
 #include "base/text.hpp"
 #include "mm/memory.hpp"
+#include "mm/overcommit.hpp"
 #include "view/procfs_parts.hpp"
 #include "view/tree.hpp"
 
@@ -43,9 +44,9 @@ Pages count_pages(const Context& c, u32 node) {
     return n;
 }
 
-/// What all address spaces together have: page tables, locked pages, pages promised.
+/// What all address spaces together have: page tables, locked pages.
 struct Spaces {
-    u64 table_kb = 0, locked = 0, committed = 0;
+    u64 table_kb = 0, locked = 0;
 };
 
 Spaces count_spaces(const Context& c) {
@@ -53,11 +54,6 @@ Spaces count_spaces(const Context& c) {
     c.w.mms.for_each([&](MmId id, const mm_struct& mm) {
         s.table_kb += mm_pgtables_bytes(c, id) >> 10;
         s.locked += mm.locked_vm;
-        for (VmaId v = mm.mmap; v; v = c.w.vmas[v].vm_next) {
-            const vm_area_struct& area = c.w.vmas[v];
-            bool own = (area.vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-            if (own) s.committed += area.pages();
-        }
     });
     return s;
 }
@@ -115,8 +111,8 @@ void write_meminfo(const Context& c, std::string& out) {
     row(out, "PageTables", s.table_kb);
     for (const char* key : {"SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"})
         row(out, key, 0);
-    row(out, "CommitLimit", n.total / 2 * page_kb);
-    row(out, "Committed_AS", s.committed * page_kb);
+    row(out, "CommitLimit", vm_commit_limit(c.w) * page_kb);
+    row(out, "Committed_AS", c.w.g.vm_committed_as * page_kb);
     // 32 TiB of addresses with four levels of page tables.
     out += "VmallocTotal:   34359738367 kB\n";
     for (const char* key : {"VmallocUsed", "VmallocChunk", "Percpu", "HardwareCorrupted",
@@ -247,6 +243,7 @@ void write_vmstat(const Context& c, std::string& out) {
     known.push_back({"pgfault", f.all});
     known.push_back({"pgmajfault", f.major});
     known.push_back({"pgreuse", f.reused});
+    known.push_back({"oom_kill", c.w.g.oom_kills});
     known.push_back({"pgpgin", f.major * page_kb});
     vmstat_text(known, 0, std::size(vmstat_keys), out);
 }

@@ -49,7 +49,7 @@ std::string area_name(const Context& c, const vm_area_struct& v) {
     }
     if (v.vm_flags & VM_GROWSDOWN) return "[stack]";
     const std::string& name = c.image.name(v.name);
-    if (name.empty()) return "";
+    if (name.empty() || name[0] == '[') return name;  // [heap], [vvar] and the like
     return name == "heap" ? "[heap]" : "[anon:" + name + "]";
 }
 
@@ -157,7 +157,7 @@ u64 locked_kb_of(const vm_area_struct& v, const SmapsCount& n) {
 
 /// Pages of areas by what they are for: status' VmData, VmStk, VmExe and VmLib.
 struct AreaSizes {
-    u64 data = 0, stack = 0, exec = 0;
+    u64 data = 0, stack = 0, exec = 0, lib = 0;
 };
 AreaSizes area_sizes(const Context& c, MmId mm) {
     AreaSizes s;
@@ -166,7 +166,7 @@ AreaSizes area_sizes(const Context& c, MmId mm) {
         if (v.vm_flags & VM_GROWSDOWN)
             s.stack += v.pages();
         else if ((v.vm_flags & VM_EXEC) && !(v.vm_flags & VM_WRITE))
-            s.exec += v.pages();
+            (v.mapping ? s.exec : s.lib) += v.pages();  // the vdso is no part of the program
         else if ((v.vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
             s.data += v.pages();
     }
@@ -187,7 +187,7 @@ void write_status_vm(const Context& c, MmId id, std::string& out) {
         append_right(out, text, 8);
         out += " kB\n";
     };
-    put("VmPeak", mm.total_vm * page_kb);
+    put("VmPeak", mm.hiwater_vm * page_kb);
     put("VmSize", mm.total_vm * page_kb);
     put("VmLck", mm.locked_vm * page_kb);
     put("VmPin", 0);
@@ -199,7 +199,7 @@ void write_status_vm(const Context& c, MmId id, std::string& out) {
     put("VmData", sizes.data * page_kb);
     put("VmStk", sizes.stack * page_kb);
     put("VmExe", sizes.exec * page_kb);
-    put("VmLib", 0);
+    put("VmLib", sizes.lib * page_kb);
     put("VmPTE", mm_pgtables_bytes(c, id) >> 10);
     put("VmSwap", 0);
     put("HugetlbPages", 0);

@@ -43,9 +43,19 @@ void read_sysctl(const Context& c, const Node& n, std::string& out) {
     if (text) out += *text + "\n";
 }
 
+constexpr std::string_view vm_prefix = "vm.";
+
+/// The name of a setting in its folder; empty if it lies in the other one.
+std::string_view name_in(std::string_view known, bool vm) {
+    bool of_vm = known.substr(0, vm_prefix.size()) == vm_prefix;
+    if (of_vm != vm) return {};
+    return vm ? known.substr(vm_prefix.size()) : known;
+}
+
+template <bool vm>
 bool find_sysctl(const Look& look, const Node&, std::string_view name, Node& found) {
     for (std::string_view known : sysctl_names(look.c.w)) {
-        if (known != name) continue;
+        if (name.empty() || name_in(known, vm) != name) continue;
         become_file(found, 0644, read_sysctl);
         found.name = known;
         return true;
@@ -53,9 +63,11 @@ bool find_sysctl(const Look& look, const Node&, std::string_view name, Node& fou
     return false;
 }
 
+template <bool vm>
 void list_sysctls(const Look& look, const Node&, std::vector<DirEntry>& entries) {
-    for (std::string_view name : sysctl_names(look.c.w))
-        entries.push_back({std::string(name), FileKind::file});
+    for (std::string_view known : sysctl_names(look.c.w))
+        if (std::string_view name = name_in(known, vm); !name.empty())
+            entries.push_back({std::string(name), FileKind::file});
 }
 
 void read_debug(const Context& c, const Node& n, std::string& out) {
@@ -107,8 +119,9 @@ constexpr Sub debug_folders[] = {{"domains", &domains_folder},
                                  {"fair_server", &servers_folder, has_servers}};
 constexpr Row debug_files[] = {{"debug", 0444, of_machine<write_sched_debug>}};
 
-const Folder kernel_folder{kernel_files, {}, find_sysctl, list_sysctls};
-constexpr Sub sysctl_folders[] = {{"kernel", &kernel_folder}};
+const Folder kernel_folder{kernel_files, {}, find_sysctl<false>, list_sysctls<false>};
+const Folder vm_folder{{}, {}, find_sysctl<true>, list_sysctls<true>};
+constexpr Sub sysctl_folders[] = {{"kernel", &kernel_folder}, {"vm", &vm_folder}};
 
 }  // namespace
 

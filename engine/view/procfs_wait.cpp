@@ -2,6 +2,7 @@
 // what the OOM killer thinks of it.
 #include "base/text.hpp"
 #include "mm/memory.hpp"
+#include "mm/oom.hpp"
 #include "sched/autogroup.hpp"
 #include "sched/group.hpp"
 #include "sync/objects.hpp"
@@ -21,7 +22,8 @@ struct Sleep {
 };
 constexpr const char* of_system_call =
     "[<0>] do_syscall_64+0x5d/0xb0\n[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8\n";
-constexpr const char* of_kernel_thread = "[<0>] kthread+0xda/0x100\n[<0>] ret_from_fork+0x22/0x30\n";
+constexpr const char* of_kernel_thread =
+    "[<0>] kthread+0xda/0x100\n[<0>] ret_from_fork+0x22/0x30\n";
 
 Sleep sleep_of(const Context& c, const task_struct& p) {
     switch (static_cast<Channel>(p.wait_channel)) {
@@ -57,6 +59,9 @@ Sleep sleep_of(const Context& c, const task_struct& p) {
     case Channel::disk:
         return {"folio_wait_bit_common", "[<0>] folio_wait_bit_common+0x0/0x0\n"
                                          "[<0>] filemap_fault+0x0/0x0\n", ~0u};
+    case Channel::memory:
+        return {"__alloc_pages_slowpath", "[<0>] __alloc_pages_slowpath+0x0/0x0\n"
+                                          "[<0>] __alloc_pages+0x0/0x0\n", ~0u};
     case Channel::stopped:
         return {"do_signal_stop", "[<0>] do_signal_stop+0x17d/0x1f0\n[<0>] get_signal+0x24d/0x990\n"
                                   "[<0>] arch_do_signal_or_restart+0x3e/0x830\n", ~0u};
@@ -175,23 +180,8 @@ void write_oom_adj(const Context& c, TaskId p, std::string& out) {
     out += std::to_string(adj == 1000 ? 15 : adj * 17 / 1000) + "\n";
 }
 
-/// oom_badness() over all memory, moved into 0 … 2000 (proc_oom_score): two thirds of 1000 + the
-/// permille of memory that killing it would free.
 void write_oom_score(const Context& c, TaskId id, std::string& out) {
-    const task_struct& p = c.w.tasks[id];
-    s64 adj = oom_score_adj_of(c, id);
-    u64 total = memory_pages(c);
-    if (!p.mm || id == c.w.g.init || adj == -1000 || total == 0) {
-        out += "0\n";
-        return;
-    }
-    const mm_struct& mm = c.w.mms[p.mm];
-    s64 pages = s64{mm.rss_anon} + mm.rss_file + mm.rss_shmem +
-                static_cast<s64>(mm_pgtables_bytes(c, p.mm) >> PAGE_SHIFT);
-    s64 whole = static_cast<s64>(total);
-    s64 badness = pages + adj * (whole / 1000);
-    s64 points = (1000 + badness * 1000 / whole) * 2 / 3;
-    out += std::to_string(points > 0 ? points : 0) + "\n";
+    out += std::to_string(proc_oom_score(c, id)) + "\n";
 }
 
 std::string absolute(const std::string& name) {

@@ -196,6 +196,7 @@ void ReportFold::take(const Record& r) {
         if (!work(task)) return;
         tasks_[task].out.exited = true;
         tasks_[task].out.exit_after_t0_ns = static_cast<s64>(r.time - t0_);
+        tasks_[task].out.exit_status = r.number(1);
         return;
     }
     case Ev::sched_migrate_task: {
@@ -203,6 +204,16 @@ void ReportFold::take(const Record& r) {
         if (work(task) && in) ++tasks_[task].out.migrations;
         return;
     }
+    case Ev::page_fault: {
+        u32 task = cast_.index(r.task(0));
+        bool major = r.arg[1] & 8;  // see the kinds in mm/memory.cpp
+        if (work(task) && in)
+            ++(major ? tasks_[task].out.major_faults : tasks_[task].out.minor_faults);
+        return;
+    }
+    case Ev::oom_kill:
+        if (u32 task = cast_.index(r.task(0)); work(task)) tasks_[task].out.oom_killed = true;
+        return;
     default:
         return;
     }
@@ -284,6 +295,9 @@ std::string stop_sentence(const World& w) {
     case LimitHit::no_progress: return "the tasks make no progress at one instant";
     case LimitHit::trace_full: return "the trace is full";
     case LimitHit::time: return "the end of time was reached";
+    case LimitHit::frames: return "the limit of page frames was reached";
+    case LimitHit::panic:
+        return "Kernel panic - not syncing: System is deadlocked on memory";
     }
     return "";
 }

@@ -46,10 +46,14 @@ struct TaskReport {
     Distribution wakeup_latency;   ///< sched_wakeup to the switch-in
     Distribution preempted_wait;   ///< preempted to the next switch-in
     u64 migrations = 0;
+    u64 minor_faults = 0;
+    u64 major_faults = 0;          ///< those that had to wait for a disk
     bool ran = false;
     s64 first_run_after_t0_ns = 0;  ///< if ran
     bool exited = false;
     s64 exit_after_t0_ns = 0;       ///< if exited
+    s64 exit_status = 0;            ///< if exited: as wait() packs it
+    bool oom_killed = false;        ///< the OOM killer chose it
     std::vector<u64> cpu_time_by_cpu_ns;
     std::string cgroup;
 };

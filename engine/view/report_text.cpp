@@ -32,9 +32,13 @@ Value task_value(const TaskReport& t, const RunReport& r) {
     v.add("wakeup_latency_ns", distribution_value(t.wakeup_latency, true));
     v.add("preempted_wait_ns", distribution_value(t.preempted_wait, true));
     v.add("migrations", Value::number(t.migrations));
+    v.add("minor_faults", Value::number(t.minor_faults));
+    v.add("major_faults", Value::number(t.major_faults));
     v.add("first_run_after_t0_ns",
           t.ran ? Value::signed_number(t.first_run_after_t0_ns) : Value{});
     v.add("exit_after_t0_ns", t.exited ? Value::signed_number(t.exit_after_t0_ns) : Value{});
+    v.add("exit_status", t.exited ? Value::signed_number(t.exit_status) : Value{});
+    v.add("oom_killed", Value::number(t.oom_killed));
     if (r.cpus > 1) {
         Value& by = v.add("cpu_time_by_cpu_ns", Value::object());
         for (std::size_t cpu = 0; cpu < t.cpu_time_by_cpu_ns.size(); ++cpu)

@@ -31,6 +31,10 @@ void say_limit(const std::string& path, const Simulation& s) {
     case LimitHit::no_progress: why = "100,000 steps at one instant without progress"; break;
     case LimitHit::trace_full: why = "the trace is full"; break;
     case LimitHit::time: why = "the end of time"; break;
+    case LimitHit::frames: why = "no more page frames fit (64 GiB)"; break;
+    case LimitHit::panic:
+        why = "Kernel panic - not syncing: System is deadlocked on memory";
+        break;
     }
     say(path + ": stopped at " + view::instant(s.now(), s.t0()) + ": a limit was hit: " + why);
 }

@@ -22,6 +22,9 @@ std::string limit_sentence_of(const Simulation& s) {
     case LimitHit::no_progress: return events + "the tasks make no progress at one instant.";
     case LimitHit::trace_full: return events + "the trace is full.";
     case LimitHit::time: return events + "the end of time was reached.";
+    case LimitHit::frames: return events + "no more page frames fit into the limit of 64 GiB.";
+    case LimitHit::panic:
+        return events + "Kernel panic - not syncing: System is deadlocked on memory.";
     }
     return "";
 }
