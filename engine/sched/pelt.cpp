@@ -285,8 +285,10 @@ bool update_cfs_rq_load_avg(u64 now, cfs_rq& cfs) {
     return true;
 }
 
-void update_load_avg(Context& c, cfs_rq& cfs, SeId id, u32 flags) {
-    if (!needed(c.w)) return;
+namespace {
+
+/// Apart, so that a switch on a machine that needs no averages does not save registers for them.
+[[gnu::noinline]] void update_needed_load_avg(Context& c, cfs_rq& cfs, SeId id, u32 flags) {
     u64 now = cfs_rq_clock_pelt(c.w, cfs);
     if (c.w.se_avgs[id.raw].last_update_time && !(flags & PELT_SKIP_AGE_LOAD))
         update_se(c, now, cfs, id);
@@ -301,6 +303,12 @@ void update_load_avg(Context& c, cfs_rq& cfs, SeId id, u32 flags) {
     } else if (decayed && (flags & PELT_UPDATE_TG)) {
         update_tg_load_avg(c, cfs);
     }
+}
+
+}  // namespace
+
+void update_load_avg(Context& c, cfs_rq& cfs, SeId id, u32 flags) {
+    if (needed(c.w)) update_needed_load_avg(c, cfs, id, flags);
 }
 
 void se_update_runnable(Context& c, SeId id) {

@@ -337,11 +337,10 @@ constexpr u64 own_slice_ns = 2;
 
 bool is_emulated(const Context& c) { return c.image.scenario.profile == ProfileKind::emulated; }
 
-/// The instant of the CPU's next tick.
-u64 tick_after(const Context& c, CpuId cpu) {
+/// A tick of the emulated machine, due at `next` by the count of whole ticks.
+[[gnu::noinline]] u64 emulated_tick(const Context& c, CpuId cpu, u64 next) {
     const Globals& g = c.w.g;
-    u64 next = c.w.rqs[cpu.raw].next_tick + g.tick_ns;
-    if (!is_emulated(c) || next < g.tick_origin) return next;
+    if (next < g.tick_origin) return next;
     u64 number = (next - g.tick_origin) / g.tick_ns;
     Prng chance = Prng::stream(c.image.scenario.seed, number << 10 | cpu.raw);
     return g.tick_origin + number * g.tick_ns + chance.below(timer_unit_ns);
@@ -352,7 +351,9 @@ void serve(Context& c, CpuId cpu, Served what) {
     q.irq_clock = c.w.g.now;
     q.irq_last = static_cast<u32>(what);
     if (what == Served::tick) {
-        q.next_tick = tick_after(c, cpu);
+        q.next_tick += c.w.g.tick_ns;
+        if (is_emulated(c)) [[unlikely]]
+            q.next_tick = emulated_tick(c, cpu, q.next_tick);
         q.tick_queued = c.w.g.now;
         q.irq_ticked = 1;
         scheduler_tick(c, cpu);
@@ -396,8 +397,9 @@ u64 way_to_scheduler_ns(const Context& c, const rq& q) {
     bool weighed = way == Cost::tick_resched || way == Cost::timer_resched;
     if (weighed && curr.se.raw && c.w.se[curr.se.raw].weight != NICE_0_LOAD)
         ns += cost[Cost::tick_resched_weight];
-    bool own_slice = curr.se.raw && c.w.se[curr.se.raw].custom_slice;
-    if (way == Cost::tick_resched && own_slice && is_emulated(c)) ns -= own_slice_ns;
+    if (is_emulated(c) && way == Cost::tick_resched && curr.se.raw &&
+        c.w.se[curr.se.raw].custom_slice)
+        ns -= own_slice_ns;
     // A kernel thread is awake sooner after its wakeup's clock than the sleeper of a timer.
     if (static_cast<Served>(q.irq_last) == Served::kthread)
         ns = ns + cost[Cost::kthread_irq] - cost[Cost::wakeup_irq];

@@ -76,7 +76,8 @@ Stop Simulation::run_until(u64 time) {
 Stop Simulation::run_events(u64 count) {
     Context c = context();
     for (u64 i = 0; i < count; ++i) {
-        if (finished()) return world_.g.limit_hit ? Stop::limit : Stop::finished;
+        if (world_.g.limit_hit) return Stop::limit;
+        if (next_event_time(c) > world_.g.end_of_run) return Stop::finished;
         step_with(c);
     }
     return world_.g.limit_hit ? Stop::limit : Stop::reached;

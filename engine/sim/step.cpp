@@ -13,6 +13,8 @@ u64 queue_time(const World& w) { return w.events.empty() ? NEVER : w.events.top(
 
 u64 user_time(const Context& c) {
     const auto& log = c.image.user_actions;
+    if (log.empty()) [[likely]]
+        return NEVER;
     return c.w.g.next_user_action < log.size() ? log[c.w.g.next_user_action].at_ns : NEVER;
 }
 
