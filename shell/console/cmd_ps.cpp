@@ -1,4 +1,4 @@
-// ps, top, pstree, pgrep and pidof as procps-ng 4 and psmisc print them, from /proc.
+// ps, pstree, pgrep and pidof as procps-ng 4 and psmisc print them, from /proc.
 #include "console/proc.hpp"
 
 #include <algorithm>
@@ -295,101 +295,6 @@ s32 cmd_ps(Run& run) {
     if (!o.sort.empty()) sort_procs(procs, o.sort, now);
     print_table(run, procs, o, now);
     return procs.empty() ? 1 : 0;
-}
-
-namespace {
-
-std::string cpu_line(Run& run) {
-    std::vector<std::string> f;
-    const std::string stat = run.slurp("/proc/stat");
-    for (std::string_view line : lines_of(stat)) {
-        f = fields_of(line);
-        break;
-    }
-    u64 v[8] = {};
-    u64 sum = 0;
-    for (std::size_t i = 0; i < 8 && i + 1 < f.size(); ++i) {
-        s64 n = 0;
-        parse_number(f[i + 1], n);
-        sum += v[i] = static_cast<u64>(n);
-    }
-    if (!sum) sum = 1;
-    // The kernel's order is user, nice, system, idle, iowait, irq, softirq, steal.
-    struct Part {
-        u32 at;
-        const char* name;
-    };
-    constexpr Part order[] = {{0, "us"}, {2, "sy"}, {1, "ni"}, {3, "id"},
-                              {4, "wa"}, {5, "hi"}, {6, "si"}, {7, "st"}};
-    std::string out = "%Cpu(s):";
-    for (const Part& part : order)
-        out += right(fixed(v[part.at] * 1000 / sum, 10, 1), 5) + " " + part.name +
-               (part.at == 7 ? "" : ",");
-    return out + "\n";
-}
-
-std::string memory_lines(Run& run) {
-    std::string text = run.slurp("/proc/meminfo");
-    auto kb = [&](const char* key) {
-        std::vector<std::string> f = fields_of(value_of(text, key));
-        s64 n = 0;
-        if (!f.empty()) parse_number(f[0], n);
-        return static_cast<u64>(n);
-    };
-    u64 total = kb("MemTotal");
-    u64 free = kb("MemFree");
-    u64 cache = kb("Buffers") + kb("Cached") + kb("SReclaimable");
-    auto mib = [](u64 n) { return right(fixed(n * 10 / 1024, 10, 1), 8); };
-    return "MiB Mem :" + mib(total) + " total," + mib(free) + " free," +
-           mib(total - free - std::min(cache, total - free)) + " used," + mib(cache) +
-           " buff/cache\nMiB Swap:" + mib(kb("SwapTotal")) + " total," + mib(kb("SwapFree")) +
-           " free," + mib(0) + " used." + mib(kb("MemAvailable")) + " avail Mem\n";
-}
-
-}  // namespace
-
-s32 cmd_top(Run& run) {
-    std::vector<s64> wanted;
-    for (std::size_t i = 1; i < run.args.size(); ++i) {
-        s64 pid = 0;
-        if (run.args[i] == "-p" && i + 1 < run.args.size() && parse_number(run.args[i + 1], pid))
-            wanted.push_back(pid);
-    }
-    std::vector<Proc> procs = read_procs(run, false);
-    if (!wanted.empty())
-        procs.erase(std::remove_if(procs.begin(), procs.end(),
-                                   [&](const Proc& p) {
-                                       return std::find(wanted.begin(), wanted.end(), s64{p.pid}) ==
-                                              wanted.end();
-                                   }),
-                    procs.end());
-    u64 now = uptime_ticks(run);
-    sort_procs(procs, "-pcpu", now);
-    u32 count[4] = {};  // running, sleeping, stopped, zombie
-    for (const Proc& p : procs)
-        ++count[p.state == 'R' ? 0 : p.state == 'Z' ? 3 : p.state == 'T' || p.state == 't' ? 2 : 1];
-    auto four = [](u64 n) { return right(std::to_string(n), 4); };
-    run.out += "top - " + time_of_day(now) + ":" + std::to_string(now / 1000 % 6) +
-               std::to_string(now / 100 % 10) + " up " + std::to_string(now / 6000) +
-               " min,  1 user,  load average: " + load_averages(run) +
-               "\nTasks:" + four(procs.size()) + " total," + four(count[0]) + " running," +
-               four(count[1]) + " sleeping," + four(count[2]) + " stopped," + four(count[3]) +
-               " zombie\n" + cpu_line(run) + memory_lines(run) +
-               "\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n";
-    for (const Proc& p : procs) {
-        std::string pr = p.priority <= -100 ? "rt" : std::to_string(p.priority);
-        u64 ticks = p.utime + p.stime;
-        std::string time = std::to_string(ticks / 6000) + ":" + std::to_string(ticks / 1000 % 6) +
-                           std::to_string(ticks / 100 % 10) + "." +
-                           std::to_string(ticks / 10 % 10) + std::to_string(ticks % 10);
-        run.out += right(std::to_string(p.pid), 7) + " " + left(user_name(p.uid), 8) + " " +
-                   right(pr, 3) + " " + right(std::to_string(p.nice), 3) + " " +
-                   right(std::to_string(p.vsize_kb), 7) + " " + right(std::to_string(p.rss_kb), 6) +
-                   "      0 " + std::string(1, p.state) + " " +
-                   right(fixed(permille(p, now), 10, 1), 5) + "   0.0 " + right(time, 9) + " " +
-                   p.comm + "\n";
-    }
-    return 0;
 }
 
 namespace {

@@ -181,6 +181,10 @@ bool grep_word(Run& run, std::size_t& at, GrepOptions& o) {
                 return true;
             }
             case 'e':
+                if (o.given) {
+                    run.fail("only one pattern here; write -E 'one|other'");
+                    return false;
+                }
                 o.text = value();
                 o.given = true;
                 return true;

@@ -348,6 +348,8 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
         io.show(run.err, true);
         return status;
     }
+    // Back at an instant when the shell was still starting: it has to get there first.
+    if (!processes_.resting(bash)) processes_.come_to_rest(bash);
     std::string name = run.args[0].substr(run.args[0].rfind('/') + 1);
     Child child = processes_.fork(bash, name);
     if (!child.id) {
