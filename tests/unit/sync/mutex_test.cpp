@@ -7,7 +7,7 @@
 #include "unit/sched/machine.hpp"
 
 using namespace rq;
-using rq::testing::SchedMachine;
+using ::rq::testing::SchedMachine;
 
 namespace {
 

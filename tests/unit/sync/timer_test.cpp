@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace rq;
-using rq::testing::SchedMachine;
+using ::rq::testing::SchedMachine;
 
 namespace {
 

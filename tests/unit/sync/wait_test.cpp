@@ -5,7 +5,7 @@
 #include "unit/sched/machine.hpp"
 
 using namespace rq;
-using rq::testing::SchedMachine;
+using ::rq::testing::SchedMachine;
 
 TEST_CASE("waiters are woken in the order in which they came, as many as asked for") {
     SchedMachine m(0);

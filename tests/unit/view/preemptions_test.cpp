@@ -77,7 +77,7 @@ TEST_CASE("preemptions: only what happens in the window counts, waits that end i
     TaskId a = m.fork("a", 10);
     TaskId b = m.fork("b", 11);
     m.run(m.idle[0], a, 0);
-    for (u64 at : {1000, 2000, 3000, 4000}) {
+    for (u64 at : {1000u, 2000u, 3000u, 4000u}) {
         m.now = at;
         at % 2000 ? m.preempt(a, b) : m.preempt(b, a);
     }
