@@ -3,12 +3,11 @@ import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { launch, open, serve } from "./support.mjs";
+import { browser, open, serve, server, surroundings } from "./support.mjs";
 
-let browser, server, host;
+surroundings();
+let host;
 before(async () => {
-  browser = await launch();
-  server = await serve();
   const folder = await mkdtemp(`${tmpdir()}/runqueue-host-`);
   await writeFile(`${folder}/index.html`, `<!doctype html><title>Course</title>
     <link rel="icon" href="data:,">
@@ -36,11 +35,7 @@ before(async () => {
 </script>`);
   host = await serve(folder);
 });
-after(async () => {
-  await browser?.close();
-  server?.close();
-  host?.close();
-});
+after(() => host?.close());
 
 const visit = async () => {
   const opened = await open(browser, host.url, { viewport: { width: 800, height: 600 } });

@@ -1,18 +1,10 @@
 // Each thing that can be missing has its own sentence, and what needs no picture goes on without.
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, open, serve } from "./support.mjs";
+import { browser, launch, open, server, surroundings } from "./support.mjs";
 import { facts, press, ready, rows } from "./page.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings();
 
 // Opens the page after `prepare` has broken something; resolves to the cause it names.
 async function failure(prepare, url = server.url) {

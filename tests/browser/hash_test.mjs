@@ -1,19 +1,11 @@
 // The runs of the page are those of every other build: the same hash, bit for bit.
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { launch, open, root, serve, site } from "./support.mjs";
+import { browser, open, root, server, site, surroundings } from "./support.mjs";
 import { facts, ready, rows } from "./page.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings();
 
 /** What `runqueue hash`, built for node, says of a file. */
 function hashInNode(file) {

@@ -1,18 +1,10 @@
 // Texts of one's own: dropped, pasted, typed; good ones run, bad ones say where they are wrong.
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, open, serve } from "./support.mjs";
+import { browser, open, server, surroundings } from "./support.mjs";
 import { drop, facts, ready, rows } from "./page.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings();
 
 const visit = async () => {
   const opened = await open(browser, server.url);

@@ -1,20 +1,12 @@
 // Links: what is seen comes back from one, and nothing that a link may hold does harm.
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { launch, open, serve } from "./support.mjs";
+import { browser, open, server, surroundings } from "./support.mjs";
 import { drop, facts, ready, rows } from "./page.mjs";
 import { makeFragment, packText, readFragment, unpackText } from "../../web/link.js";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings();
 
 const own = `{ "format": "runqueue/1", "title": "Mine é", "duration": "50ms",
   "tasks": [{ "name": "first", "program": ["run 30ms"] },

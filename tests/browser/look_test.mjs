@@ -1,19 +1,11 @@
 // Sizes, themes and reachability: nothing cut or overlapping, one filled button, keys suffice.
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { launch, open, root, serve } from "./support.mjs";
+import { browser, open, root, server, surroundings } from "./support.mjs";
 import { facts, press, ready } from "./page.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings();
 
 const sizes = [[1440, 900], [1280, 720], [1920, 1080], [1024, 768], [600, 340], [360, 640]];
 const shots = process.env.RUNQUEUE_SHOTS;

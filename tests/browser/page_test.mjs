@@ -1,18 +1,10 @@
 // The page as a person uses it: it loads, plays, seeks, steps back, answers "why?".
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, open, serve } from "./support.mjs";
+import { browser, open, server, surroundings } from "./support.mjs";
 import { ready, facts, rows, press } from "./page.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve(undefined, "/course/material/");
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings("/course/material/");
 
 const visit = async (more = "", options = {}) => {
   const opened = await open(browser, server.url + more, options);

@@ -1,5 +1,6 @@
 // What every browser test needs: a server for the built page, a Chromium that stays off the
 // network, and a page that remembers all that went wrong in it.
+import { after, before } from "node:test";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { existsSync } from "node:fs";
@@ -58,4 +59,19 @@ export async function open(browser, url, options = {}) {
     });
     await page.goto(url);
     return { page, context, problems, requests };
+}
+
+/** The browser and the served site of one test file, between its first test and its last. */
+export let browser, server;
+
+/** Starts both before the file's tests, with the site below `prefix`, and stops both after them. */
+export function surroundings(prefix = "/") {
+    before(async () => {
+        browser = await launch();
+        server = await serve(site, prefix);
+    });
+    after(async () => {
+        await browser?.close();
+        server?.close();
+    });
 }

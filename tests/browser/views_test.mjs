@@ -1,20 +1,12 @@
 // The main views: what each shows is what the command line prints of the same instant, it is drawn,
 // and one selection and one instant hold for all.
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { launch, open, root, serve, site } from "./support.mjs";
+import { browser, open, root, server, site, surroundings } from "./support.mjs";
 import { facts, ready, rows } from "./page.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await launch();
-  server = await serve();
-});
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+surroundings();
 
 const shots = process.env.RUNQUEUE_SHOTS;
 
