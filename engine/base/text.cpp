@@ -81,6 +81,29 @@ std::string human_ns(u64 ns) {
     return decimal(ns, NSEC_PER_SEC, 3) + " s";
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank = " \t\n\r";
+    std::size_t first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) + 1 - first);
+}
+
+namespace {
+
+template <class Number>
+bool parse_whole(std::string_view text, Number& value) {
+    Number number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    bool all = error == std::errc{} && end == text.data() + text.size();
+    if (all) value = number;
+    return all;
+}
+
+}  // namespace
+
+bool parse_decimal(std::string_view text, s64& value) { return parse_whole(text, value); }
+bool parse_decimal(std::string_view text, u64& value) { return parse_whole(text, value); }
+
 u32 edit_distance(std::string_view a, std::string_view b, u32 limit) {
     if (a.size() > 64 || b.size() > 64) return limit;
     std::vector<u32> row(b.size() + 1);

@@ -26,6 +26,13 @@ std::string human_ns(u64 ns);
 /// "4.000 ms" always in ms with three decimals.
 std::string ms3(u64 ns);
 
+/// The text without blanks, tabs and ends of lines at its ends.
+std::string_view trimmed(std::string_view text);
+/// A whole number in decimal with nothing beside it. False, and `value` as it was, for any other
+/// text and for a number that the type cannot hold.
+bool parse_decimal(std::string_view text, s64& value);
+bool parse_decimal(std::string_view text, u64& value);
+
 /// Edit distance, at most `limit` (then `limit`): for "did you mean".
 u32 edit_distance(std::string_view a, std::string_view b, u32 limit);
 

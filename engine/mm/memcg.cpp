@@ -21,12 +21,6 @@ GroupId full_group(const World& w, GroupId group) {
     return {};
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    return text;
-}
-
 /// page_counter_memparse(): "max", or bytes with a suffix, in whole pages.
 bool parse_limit(std::string_view text, u64& pages) {
     text = trimmed(text);
@@ -41,12 +35,8 @@ bool parse_limit(std::string_view text, u64& pages) {
             text.remove_suffix(1);
         }
     }
-    if (text.empty() || text.size() > 15) return false;
     u64 bytes = 0;
-    for (char digit : text) {
-        if (digit < '0' || digit > '9') return false;
-        bytes = bytes * 10 + static_cast<u64>(digit - '0');
-    }
+    if (!parse_decimal(text, bytes)) return false;
     if (bytes > NEVER >> shift) return false;
     pages = (bytes << shift) >> PAGE_SHIFT;
     return true;

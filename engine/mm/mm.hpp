@@ -2,11 +2,14 @@
 // entries, frames and the page cache. Left out: huge pages, swap, reverse maps.
 #pragma once
 
+#include <climits>
+
 #include "base/blocks.hpp"
 #include "ids.hpp"
 #include "sync/objects.hpp"
 
-// Some C libraries define it as a macro, for the machine that they run on.
+// Some C libraries' <climits> has it as a macro, for the machine that they run on (64 KiB on wasm):
+// drawn in first, so that no later include brings it back.
 #undef PAGE_SIZE
 
 namespace rq {

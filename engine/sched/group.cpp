@@ -12,7 +12,6 @@
 #include "sync/timer.hpp"
 #include "task/uapi.hpp"
 
-#include <charconv>
 #include <cstring>
 
 namespace rq {
@@ -23,24 +22,6 @@ constexpr u64 scale = 1u << 10;
 constexpr u64 max_shares = (u64{1} << 18) * scale;
 constexpr u64 min_shares = 2 * scale;
 constexpr u64 idle_shares = 3 * scale;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    return text;
-}
-
-bool parse_u64(std::string_view text, u64& value) {
-    text = trimmed(text);
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
-
-bool parse_s64(std::string_view text, s64& value) {
-    text = trimmed(text);
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
 
 /// New shares on every CPU, carried up the hierarchy (__sched_group_set_shares).
 void apply_shares(Context& c, GroupId group, u64 shares) {
@@ -76,7 +57,7 @@ void count_idle(Context& c, GroupId group, u32 cpu, bool idle) {
 
 s32 write_weight(Context& c, GroupId group, std::string_view text) {
     u64 weight;
-    if (!parse_u64(text, weight)) return -EINVAL;
+    if (!parse_decimal(trimmed(text), weight)) return -EINVAL;
     if (weight < 1 || weight > 10'000) return -ERANGE;
     if (c.w.groups[group].idle) return -EINVAL;
     apply_shares(c, group, (weight * 1024 + 50) / 100 * scale);
@@ -85,7 +66,7 @@ s32 write_weight(Context& c, GroupId group, std::string_view text) {
 
 s32 write_weight_nice(Context& c, GroupId group, std::string_view text) {
     s64 nice;
-    if (!parse_s64(text, nice)) return -EINVAL;
+    if (!parse_decimal(trimmed(text), nice)) return -EINVAL;
     if (nice < -20 || nice > 19) return -ERANGE;
     if (c.w.groups[group].idle) return -EINVAL;
     apply_shares(c, group, weight_of_nice(static_cast<s32>(nice)) * scale);
@@ -94,7 +75,7 @@ s32 write_weight_nice(Context& c, GroupId group, std::string_view text) {
 
 s32 write_idle(Context& c, GroupId group, std::string_view text) {
     s64 idle;
-    if (!parse_s64(text, idle) || idle < 0 || idle > 1) return -EINVAL;
+    if (!parse_decimal(trimmed(text), idle) || idle < 0 || idle > 1) return -EINVAL;
     task_group& tg = c.w.groups[group];
     if (tg.idle == static_cast<u32>(idle)) return 0;
     tg.idle = static_cast<u32>(idle);
@@ -122,12 +103,12 @@ s32 write_max(Context& c, GroupId group, std::string_view text) {
     u64 period = pool.period;
     u64 quota = NEVER;
     if (space != std::string_view::npos) {
-        if (!parse_u64(text.substr(space), period)) return -EINVAL;
+        if (!parse_decimal(trimmed(text.substr(space)), period)) return -EINVAL;
         if (period > NEVER / NSEC_PER_USEC) return -EINVAL;
         period *= NSEC_PER_USEC;
     }
     if (first != "max") {
-        if (!parse_u64(first, quota) || quota > NEVER / NSEC_PER_USEC) return -EINVAL;
+        if (!parse_decimal(trimmed(first), quota) || quota > NEVER / NSEC_PER_USEC) return -EINVAL;
         quota *= NSEC_PER_USEC;
     }
     return set_bandwidth(c, group, period, quota, pool.burst);
@@ -135,7 +116,7 @@ s32 write_max(Context& c, GroupId group, std::string_view text) {
 
 s32 write_burst(Context& c, GroupId group, std::string_view text) {
     u64 burst;
-    if (!parse_u64(text, burst) || burst > NEVER / NSEC_PER_USEC) return -EINVAL;
+    if (!parse_decimal(trimmed(text), burst) || burst > NEVER / NSEC_PER_USEC) return -EINVAL;
     const cfs_bandwidth& pool = c.w.groups[group].bandwidth;
     return set_bandwidth(c, group, pool.period, pool.quota, burst * NSEC_PER_USEC);
 }

@@ -127,16 +127,9 @@ constexpr const char* debug_dir = "/sys/kernel/debug/sched/";
 
 u8 kernel_bit(const World& w) { return w.g.kernel ? ON_6_12 : ON_6_1; }
 
-std::string_view stripped(std::string_view s) {
-    constexpr std::string_view blank = " \t\n\r";
-    while (!s.empty() && blank.find(s.front()) != std::string_view::npos) s.remove_prefix(1);
-    while (!s.empty() && blank.find(s.back()) != std::string_view::npos) s.remove_suffix(1);
-    return s;
-}
-
 /// A number as the kernel's kstrtoull and proc_dointvec read it with base 0: 12, 0x1f, 017, -3.
 bool parse_number(std::string_view text, s64& out) {
-    text = stripped(text);
+    text = trimmed(text);
     bool negative = !text.empty() && text.front() == '-';
     if (negative) text.remove_prefix(1);
     u64 base = 10;
@@ -277,15 +270,15 @@ Diagnostic unknown_feature(const World& w, std::string_view word) {
 }
 
 Diagnostics set_features(World& w, std::string_view text) {
-    text = stripped(text);
+    text = trimmed(text);
     if (text.empty()) return {unknown_feature(w, text)};
     while (!text.empty()) {
         std::string_view word = text.substr(0, text.find_first_of(" \t\n,"));
         if (!set_feature(w, word)) return {unknown_feature(w, word)};
         text.remove_prefix(word.size());
-        while (!text.empty() && (text.front() == ',' || stripped(text).size() != text.size())) {
+        while (!text.empty() && (text.front() == ',' || trimmed(text).size() != text.size())) {
             if (text.front() == ',') text.remove_prefix(1);
-            text = stripped(text);
+            text = trimmed(text);
         }
     }
     return {};
@@ -316,7 +309,7 @@ Diagnostics set_scaling(World& w, std::string_view text) {
 }
 
 Diagnostics set_preempt(World& w, std::string_view text) {
-    std::string_view mode = stripped(text);
+    std::string_view mode = trimmed(text);
     if (mode != "none" && mode != "voluntary" && mode != "full")
         return {write_error("preempt", "Invalid argument", "none, voluntary or full")};
     w.g.tune.preempt_full = mode == "full";

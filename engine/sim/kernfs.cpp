@@ -2,6 +2,7 @@
 #include "sim/kernfs.hpp"
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "context.hpp"
 #include "mm/oom.hpp"
 #include "sched/autogroup.hpp"
@@ -28,32 +29,12 @@ bool strip(std::string_view& path, std::string_view prefix) {
     return has;
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    return text;
-}
-
-/// A whole number in decimal, as kstrtoint reads one with base 10.
-bool parse_int(std::string_view text, s64& out) {
-    text = trimmed(text);
-    bool negative = !text.empty() && text.front() == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 18) return false;
-    s64 value = 0;
-    for (char ch : text) {
-        if (ch < '0' || ch > '9') return false;
-        value = value * 10 + (ch - '0');
-    }
-    out = negative ? -value : value;
-    return true;
-}
-
 /// A number and a slash at the start of a path.
 bool take_number(std::string_view& path, u32& number) {
     std::size_t slash = path.find('/');
     s64 value;
-    if (slash == std::string_view::npos || !parse_int(path.substr(0, slash), value)) return false;
+    if (slash == std::string_view::npos) return false;
+    if (!parse_decimal(path.substr(0, slash), value)) return false;
     if (value < 0 || value > 0x7fffffff) return false;
     number = static_cast<u32>(value);
     path.remove_prefix(slash + 1);
@@ -142,14 +123,14 @@ s32 write_comm(Context& c, TaskId p, std::string_view text) {
 
 s32 write_oom_score_adj(Context& c, TaskId p, std::string_view text) {
     s64 value;
-    if (!parse_int(text, value) || !c.w.tasks[p].signal) return -EINVAL;
+    if (!parse_decimal(trimmed(text), value) || !c.w.tasks[p].signal) return -EINVAL;
     return set_oom_score_adj(c, {}, p, value);
 }
 
 /// 0 brings the default back; a real-time or deadline task has none.
 s32 write_timer_slack(Context& c, TaskId p, std::string_view text) {
     s64 value;
-    if (!parse_int(text, value) || value < 0) return -EINVAL;
+    if (!parse_decimal(trimmed(text), value) || value < 0) return -EINVAL;
     task_struct& t = c.w.tasks[p];
     if (t.prio < MAX_RT_PRIO) return 0;
     t.timer_slack_ns = value ? static_cast<u64>(value) : t.default_timer_slack_ns;
@@ -170,8 +151,10 @@ s32 write_task_file(Context& c, u32 pid, std::string_view path, std::string_view
     if (path == "comm") return write_comm(c, p, text);
     if (path == "oom_score_adj") return write_oom_score_adj(c, p, text);
     s64 nice;
-    if (path == "autogroup" && !thread)
-        return parse_int(text, nice) ? proc_sched_autogroup_set_nice(c, p, nice) : -EINVAL;
+    if (path == "autogroup" && !thread) {
+        if (!parse_decimal(trimmed(text), nice)) return -EINVAL;
+        return proc_sched_autogroup_set_nice(c, p, nice);
+    }
     if (path == "timerslack_ns" && !thread) return write_timer_slack(c, p, text);
     return -EACCES;
 }
@@ -180,13 +163,14 @@ s32 write_sysctl(Context& c, std::string_view path, std::string_view text) {
     Globals& g = c.w.g;
     s64 value;
     if (path == "kernel/pid_max") {
-        if (!parse_int(text, value) || value < pid_max_least || value > pid_max_most)
+        if (!parse_decimal(trimmed(text), value) || value < pid_max_least || value > pid_max_most)
             return -EINVAL;
         g.pid_max = static_cast<u32>(value);
         return 0;
     }
     if (path == "kernel/ns_last_pid") {
-        if (!parse_int(text, value) || value < 0 || value > s64{g.pid_max}) return -EINVAL;
+        if (!parse_decimal(trimmed(text), value)) return -EINVAL;
+        if (value < 0 || value > s64{g.pid_max}) return -EINVAL;
         g.last_pid = static_cast<u32>(value);
         return 0;
     }
@@ -197,7 +181,7 @@ s32 write_sysctl(Context& c, std::string_view path, std::string_view text) {
 /// cgroup.procs takes a whole process along, cgroup.threads one thread.
 s32 attach(Context& c, GroupId group, std::string_view text, bool whole) {
     s64 pid;
-    if (!parse_int(text, pid) || pid < 0) return -EINVAL;
+    if (!parse_decimal(trimmed(text), pid) || pid < 0) return -EINVAL;
     TaskId p = find_task_by_pid(c, static_cast<s32>(pid));
     if (!p || !c.w.tasks.alive(p) || c.w.tasks[p].exit_state) return -ESRCH;
     if (c.w.tasks[p].flags & PF_NO_SETAFFINITY) return -EINVAL;

@@ -9,20 +9,7 @@
 
 #include <string_view>
 
-// As in task/uapi.hpp: the compiling machine's macros make way for the simulated kernel's numbers.
-#undef EIO
-#undef ENOTDIR
-#undef EISDIR
-#undef ENAMETOOLONG
-#undef ELOOP
-
 namespace rq {
-
-inline constexpr s32 EIO = 5;
-inline constexpr s32 ENOTDIR = 20;
-inline constexpr s32 EISDIR = 21;
-inline constexpr s32 ENAMETOOLONG = 36;
-inline constexpr s32 ELOOP = 40;
 
 struct Context;
 struct Image;

@@ -177,7 +177,8 @@ s64 miss_of(const Context& c, s64 over, s64 adjust) {
     Context probe{copy, unused, c.image};
     probe.recording = false;
     place(probe, over, adjust);
-    while (copy.g.rigging.forked < copy.g.rigging.threads && next_event_time(probe) != NEVER)
+    while (copy.g.rigging.forked < copy.g.rigging.threads &&
+           next_event_time(probe.w, probe.image) != NEVER)
         step_event(probe);
     return static_cast<s64>(copy.g.now - copy.g.t0 - start_times(c).wakeup_new);
 }

@@ -38,10 +38,7 @@ Context Simulation::context() {
 
 u64 Simulation::end_time() const { return world_.g.end_of_run; }
 
-u64 Simulation::next_time() const {
-    Context c{const_cast<World&>(world_), const_cast<Trace&>(trace_), *image_};  // it only looks
-    return next_event_time(c);
-}
+u64 Simulation::next_time() const { return next_event_time(world_, *image_); }
 
 bool Simulation::finished() const {
     return next_time() > world_.g.end_of_run || world_.g.limit_hit != 0;
@@ -67,7 +64,7 @@ bool Simulation::step_with(Context& c) {
 Stop Simulation::run_until(u64 time) {
     Context c = context();
     u64 last = time < world_.g.end_of_run ? time : world_.g.end_of_run;
-    while (world_.g.limit_hit == 0 && next_event_time(c) <= last) step_with(c);
+    while (world_.g.limit_hit == 0 && next_event_time(c.w, c.image) <= last) step_with(c);
     if (world_.g.limit_hit) return Stop::limit;
     if (last != NEVER && last > cursor_) cursor_ = last;
     return last < time || last == world_.g.end_of_run ? Stop::finished : Stop::reached;
@@ -77,7 +74,7 @@ Stop Simulation::run_events(u64 count) {
     Context c = context();
     for (u64 i = 0; i < count; ++i) {
         if (world_.g.limit_hit) return Stop::limit;
-        if (next_event_time(c) > world_.g.end_of_run) return Stop::finished;
+        if (next_event_time(c.w, c.image) > world_.g.end_of_run) return Stop::finished;
         step_with(c);
     }
     return world_.g.limit_hit ? Stop::limit : Stop::reached;
@@ -129,7 +126,7 @@ u64 Simulation::event_of_record(u64 index) {
     restore(keyframes_->event_before_record(index), probe);
     Context c{probe, unused, *image_};
     c.recording = false;
-    while (probe.g.records <= index && next_event_time(c) <= probe.g.end_of_run)
+    while (probe.g.records <= index && next_event_time(c.w, c.image) <= probe.g.end_of_run)
         step_event(c);
     return probe.g.events;
 }
@@ -143,7 +140,7 @@ std::vector<Why> Simulation::why(u64 index) {
     restore(keyframes_->event_before_record(index), probe);
     Context c{probe, unused, *image_};
     c.recording = false;
-    while (probe.g.records <= index && next_event_time(c) <= probe.g.end_of_run) {
+    while (probe.g.records <= index && next_event_time(c.w, c.image) <= probe.g.end_of_run) {
         all.clear();
         c.why = &all;
         step_event(c);

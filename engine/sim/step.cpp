@@ -11,11 +11,11 @@ namespace {
 
 u64 queue_time(const World& w) { return w.events.empty() ? NEVER : w.events.top().time; }
 
-u64 user_time(const Context& c) {
-    const auto& log = c.image.user_actions;
+u64 user_time(const World& w, const Image& image) {
+    const auto& log = image.user_actions;
     if (log.empty()) [[likely]]
         return NEVER;
-    return c.w.g.next_user_action < log.size() ? log[c.w.g.next_user_action].at_ns : NEVER;
+    return w.g.next_user_action < log.size() ? log[w.g.next_user_action].at_ns : NEVER;
 }
 
 /// Time comes to an event.
@@ -32,15 +32,15 @@ void begin_event(World& w, u64 time) {
 
 }  // namespace
 
-u64 next_event_time(const Context& c) {
-    u64 user = user_time(c);
-    u64 queue = queue_time(c.w);
+u64 next_event_time(const World& w, const Image& image) {
+    u64 user = user_time(w, image);
+    u64 queue = queue_time(w);
     return user < queue ? user : queue;
 }
 
 void step_event(Context& c) {
     World& w = c.w;
-    if (u64 at = user_time(c); at < queue_time(w)) {
+    if (u64 at = user_time(w, c.image); at < queue_time(w)) {
         begin_event(w, at);
         c.acts = Acts{};
         return next_user_action(c);

@@ -119,19 +119,6 @@ OpResult run_wait(Context& c, TaskId p, const Op& op, bool all) {
     return op_block(c, p);
 }
 
-bool parse_number(std::string_view text, s64& number) {
-    bool negative = !text.empty() && text[0] == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 10) return false;
-    number = 0;
-    for (char digit : text) {
-        if (digit < '0' || digit > '9') return false;
-        number = number * 10 + (digit - '0');
-    }
-    if (negative) number = -number;
-    return true;
-}
-
 /// Whom waitpid means; false when there is nobody of that name.
 bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
     pid = -1;
@@ -143,7 +130,7 @@ bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
         return true;
     }
     s64 number = 0;
-    if (parse_number(text, number)) {
+    if (parse_decimal(text, number)) {
         pid = static_cast<s32>(number);
         return true;
     }
@@ -201,7 +188,7 @@ s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
     who = colon == std::string_view::npos ? std::string_view{} : who.substr(0, colon);
     s64 number = 0;
     TaskId named;
-    if (!parse_number(who, number)) {
+    if (!parse_decimal(who, number)) {
         named = find_task_named(c, p, who);
         number = named ? c.w.tasks[named].pid : 99'999'999;
     }

@@ -47,6 +47,12 @@
 #undef EOPNOTSUPP
 #undef ENOSYS
 #undef EDEADLK
+#undef EIO
+#undef ENOTDIR
+#undef EISDIR
+#undef ENAMETOOLONG
+#undef ENOTEMPTY
+#undef ELOOP
 #undef SIGHUP
 #undef SIGINT
 #undef SIGQUIT
@@ -133,6 +139,7 @@ inline constexpr s32 EPERM = 1;
 inline constexpr s32 ENOENT = 2;
 inline constexpr s32 ESRCH = 3;
 inline constexpr s32 EINTR = 4;
+inline constexpr s32 EIO = 5;
 inline constexpr s32 E2BIG = 7;
 inline constexpr s32 EBADF = 9;
 inline constexpr s32 ECHILD = 10;
@@ -142,6 +149,8 @@ inline constexpr s32 EACCES = 13;
 inline constexpr s32 EFAULT = 14;
 inline constexpr s32 EBUSY = 16;
 inline constexpr s32 EEXIST = 17;
+inline constexpr s32 ENOTDIR = 20;
+inline constexpr s32 EISDIR = 21;
 inline constexpr s32 EINVAL = 22;
 inline constexpr s32 EMFILE = 24;
 inline constexpr s32 ENOTTY = 25;
@@ -150,7 +159,10 @@ inline constexpr s32 ESPIPE = 29;
 inline constexpr s32 EPIPE = 32;
 inline constexpr s32 ERANGE = 34;
 inline constexpr s32 EDEADLK = 35;
+inline constexpr s32 ENAMETOOLONG = 36;
 inline constexpr s32 ENOSYS = 38;
+inline constexpr s32 ENOTEMPTY = 39;
+inline constexpr s32 ELOOP = 40;
 inline constexpr s32 EUSERS = 87;
 inline constexpr s32 EOPNOTSUPP = 95;
 

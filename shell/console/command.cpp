@@ -1,6 +1,9 @@
 // The registry, and what many commands need.
 #include "console/command.hpp"
 
+#include "base/text.hpp"
+#include "engine.hpp"
+
 namespace rq::console {
 
 const std::vector<CommandInfo>& commands() {
@@ -93,70 +96,37 @@ s64 Run::run_child(std::size_t first, const std::function<void(Child)>& started,
 
 const char* error_text(s64 error) {
     switch (error) {
-        case 0:
-            return "Success";
-        case 1:
-            return "Operation not permitted";
-        case 2:
-            return "No such file or directory";
-        case 3:
-            return "No such process";
-        case 4:
-            return "Interrupted system call";
-        case 5:
-            return "Input/output error";
-        case 7:
-            return "Argument list too long";
-        case 9:
-            return "Bad file descriptor";
-        case 10:
-            return "No child processes";
-        case 11:
-            return "Resource temporarily unavailable";
-        case 12:
-            return "Cannot allocate memory";
-        case 13:
-            return "Permission denied";
-        case 16:
-            return "Device or resource busy";
-        case 17:
-            return "File exists";
-        case 20:
-            return "Not a directory";
-        case 21:
-            return "Is a directory";
-        case 22:
-            return "Invalid argument";
-        case 24:
-            return "Too many open files";
-        case 28:
-            return "No space left on device";
-        case 34:
-            return "Numerical result out of range";
-        case 38:
-            return "Function not implemented";
-        case 39:
-            return "Directory not empty";
-        case 40:
-            return "Too many levels of symbolic links";
-        case 95:
-            return "Operation not supported";
-        default:
-            return "Unknown error";
+        case 0: return "Success";
+        case EPERM: return "Operation not permitted";
+        case ENOENT: return "No such file or directory";
+        case ESRCH: return "No such process";
+        case EINTR: return "Interrupted system call";
+        case EIO: return "Input/output error";
+        case E2BIG: return "Argument list too long";
+        case EBADF: return "Bad file descriptor";
+        case ECHILD: return "No child processes";
+        case EAGAIN: return "Resource temporarily unavailable";
+        case ENOMEM: return "Cannot allocate memory";
+        case EACCES: return "Permission denied";
+        case EBUSY: return "Device or resource busy";
+        case EEXIST: return "File exists";
+        case ENOTDIR: return "Not a directory";
+        case EISDIR: return "Is a directory";
+        case EINVAL: return "Invalid argument";
+        case EMFILE: return "Too many open files";
+        case ENOSPC: return "No space left on device";
+        case ERANGE: return "Numerical result out of range";
+        case ENOSYS: return "Function not implemented";
+        case ENOTEMPTY: return "Directory not empty";
+        case ELOOP: return "Too many levels of symbolic links";
+        case EOPNOTSUPP: return "Operation not supported";
+        default: return "Unknown error";
     }
 }
 
 bool parse_number(std::string_view text, s64& number) {
-    bool negative = !text.empty() && text[0] == '-';
-    if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-    if (text.empty() || text.size() > 18) return false;
-    number = 0;
-    for (char digit : text) {
-        if (digit < '0' || digit > '9') return false;
-        number = number * 10 + (digit - '0');
-    }
-    if (negative) number = -number;
-    return true;
+    if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+    return parse_decimal(text, number);
 }
 
 std::vector<std::string> fields_of(std::string_view text) {

@@ -55,7 +55,7 @@ const CommandInfo* find_command(std::string_view name);
 
 /// "Permission denied", "No such process" …: strerror() of a positive errno.
 const char* error_text(s64 error);
-/// A decimal number, all of the text; false if it is none.
+/// A decimal number, all of the text, as parse_decimal() but with a `+` before it allowed.
 bool parse_number(std::string_view text, s64& number);
 /// Cut at blanks.
 std::vector<std::string> fields_of(std::string_view text);

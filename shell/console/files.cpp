@@ -2,18 +2,13 @@
 #include "console/files.hpp"
 
 #include "console/kernel_files.hpp"
+#include "engine.hpp"
 
 namespace rq::console {
 
 namespace {
 
-constexpr s32 error_no_entry = -2;
-constexpr s32 error_not_directory = -20;
-constexpr s32 error_is_directory = -21;
-constexpr s32 error_exists = -17;
-constexpr s32 error_not_empty = -39;
 constexpr u64 text_max = 1 << 20;
-constexpr s32 error_no_space = -28;
 
 std::string folder_of(const std::string& path) {
     std::size_t slash = path.rfind('/');
@@ -49,9 +44,9 @@ s32 Files::read(TaskId reader, const std::string& path, std::string& text) const
     text.clear();
     if (is_kernel_path(path)) return kernel_read(session_, reader, path, text);
     if (path == "/dev/null") return 0;
-    if (directories_.count(path)) return error_is_directory;
+    if (directories_.count(path)) return -EISDIR;
     auto found = texts_.find(path);
-    if (found == texts_.end()) return error_no_entry;
+    if (found == texts_.end()) return -ENOENT;
     text = found->second;
     return 0;
 }
@@ -59,38 +54,38 @@ s32 Files::read(TaskId reader, const std::string& path, std::string& text) const
 s32 Files::write(TaskId writer, const std::string& path, std::string_view text, bool append) {
     if (is_kernel_path(path)) return kernel_write(session_, writer, path, text);
     if (path == "/dev/null" || path == "/dev/tty") return 0;
-    if (directories_.count(path)) return error_is_directory;
-    if (!directories_.count(folder_of(path))) return error_no_entry;
+    if (directories_.count(path)) return -EISDIR;
+    if (!directories_.count(folder_of(path))) return -ENOENT;
     std::string& file = texts_[path];
     if (!append) file.clear();
-    if (file.size() + text.size() > text_max) return error_no_space;
+    if (file.size() + text.size() > text_max) return -ENOSPC;
     file += text;
     return 0;
 }
 
 s32 Files::make_directory(const std::string& path) {
     if (is_kernel_path(path)) return kernel_make_directory(session_, path, true);
-    if (directories_.count(path) || texts_.count(path)) return error_exists;
-    if (!directories_.count(folder_of(path))) return error_no_entry;
+    if (directories_.count(path) || texts_.count(path)) return -EEXIST;
+    if (!directories_.count(folder_of(path))) return -ENOENT;
     directories_[path] = true;
     return 0;
 }
 
 s32 Files::remove_directory(const std::string& path) {
     if (is_kernel_path(path)) return kernel_make_directory(session_, path, false);
-    if (texts_.count(path)) return error_not_directory;
-    if (!directories_.count(path)) return error_no_entry;
+    if (texts_.count(path)) return -ENOTDIR;
+    if (!directories_.count(path)) return -ENOENT;
     std::vector<Entry> entries;
     list({}, path, entries);
-    if (!entries.empty()) return error_not_empty;
+    if (!entries.empty()) return -ENOTEMPTY;
     directories_.erase(path);
     return 0;
 }
 
 s32 Files::remove(const std::string& path) {
     if (is_kernel_path(path)) return -EPERM;
-    if (directories_.count(path)) return error_is_directory;
-    return texts_.erase(path) ? 0 : error_no_entry;
+    if (directories_.count(path)) return -EISDIR;
+    return texts_.erase(path) ? 0 : -ENOENT;
 }
 
 s32 Files::info(TaskId reader, const std::string& path, Entry& entry) const {
@@ -106,7 +101,7 @@ s32 Files::info(TaskId reader, const std::string& path, Entry& entry) const {
         return 0;
     }
     auto found = texts_.find(path);
-    if (found == texts_.end()) return error_no_entry;
+    if (found == texts_.end()) return -ENOENT;
     entry.size = found->second.size();
     bool program = !found->second.empty() && found->second[0] == '[';
     if (program) entry.mode = 0755;
@@ -116,7 +111,7 @@ s32 Files::info(TaskId reader, const std::string& path, Entry& entry) const {
 s32 Files::list(TaskId reader, const std::string& path, std::vector<Entry>& entries) const {
     entries.clear();
     if (is_kernel_path(path)) return kernel_list(session_, reader, path, entries);
-    if (!directories_.count(path)) return texts_.count(path) ? error_not_directory : error_no_entry;
+    if (!directories_.count(path)) return texts_.count(path) ? -ENOTDIR : -ENOENT;
     std::map<std::string, bool> names;
     auto add = [&](const std::string& whole) {
         if (whole != "/" && folder_of(whole) == path) names[whole] = true;

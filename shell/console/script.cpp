@@ -2,6 +2,8 @@
 // frame that holds it: who shares the frame sees the value.
 #include "console/script.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace rq::console {
@@ -34,12 +36,6 @@ private:
     std::map<u32, std::string> values_;  // by frame
     s64 result_ = 0;
 };
-
-std::string_view trimmed(std::string_view line) {
-    while (!line.empty() && line[0] == ' ') line.remove_prefix(1);
-    while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
-    return line;
-}
 
 std::size_t Script::closing(std::size_t open) const {
     u32 depth = 0;
