@@ -85,6 +85,8 @@ std::string release(const Context& c);
 std::string build_version(const Context& c);
 /// Pages of all nodes together.
 u64 memory_pages(const Context& c);
+/// kernel.threads-max as fork_init() sets it: an eighth of memory in kernel stacks of 16 KiB.
+u64 max_threads(const Context& c);
 
 /// A cache as sysfs describes it. Sizes are those of the cost model's machine: a buffer of 32 MiB
 /// still fits into the last level (task/op_memory.cpp).

@@ -11,11 +11,7 @@ using namespace procfs;
 
 void number(std::string& out, u64 value) { out += std::to_string(value) + "\n"; }
 
-/// As fork_init() bounds it: an eighth of memory may be kernel stacks of 16 KiB.
-void threads_max(const Context& c, const Node&, std::string& out) {
-    u64 pages = memory_pages(c);
-    number(out, pages / 32 > 20 ? pages / 32 : 20);
-}
+void threads_max(const Context& c, const Node&, std::string& out) { number(out, max_threads(c)); }
 
 template <char... Text>
 void constant(const Context&, const Node&, std::string& out) {

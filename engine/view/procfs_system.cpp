@@ -212,6 +212,12 @@ u64 memory_pages(const Context& c) {
     return pages ? pages : (machine.memory_bytes_per_node >> PAGE_SHIFT) * machine.nodes;
 }
 
+u64 max_threads(const Context& c) {
+    constexpr u64 least = 20;  // MIN_THREADS
+    u64 threads = memory_pages(c) / 32;
+    return threads > least ? threads : least;
+}
+
 }  // namespace procfs
 
 }  // namespace rq::view

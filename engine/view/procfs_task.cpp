@@ -247,6 +247,9 @@ std::string numbers(const Context& c, s32 outer) {
     return text;
 }
 
+/// RLIMIT_SIGPENDING, which nothing here changes: fork_init() makes it half of the threads.
+u64 signals_queued_at_most(const Context& c) { return max_threads(c) / 2; }
+
 void write_status_identity(const Context& c, TaskId id, std::string& out) {
     const task_struct& p = c.w.tasks[id];
     line(out, "Name", c.w.comms[id.slot()].text);
@@ -335,10 +338,7 @@ void write_status(const Context& c, TaskId id, std::string& out) {
         line(out, "THP_enabled", "1");
     }
     line(out, "Threads", std::to_string(threads_of(c, p)));
-    u64 limit = 0;
-    if (p.signal && c.w.signals[p.signal].rlimits < c.w.rlimits.size())
-        limit = c.w.rlimits[c.w.signals[p.signal].rlimits].nproc;
-    line(out, "SigQ", "0/" + std::to_string(limit));
+    line(out, "SigQ", "0/" + std::to_string(signals_queued_at_most(c)));
     SignalSets s = signals_of(c, p);
     line_hex(out, "SigPnd", s.pending);
     line_hex(out, "ShdPnd", s.shared);
@@ -473,6 +473,7 @@ void write_limits(const Context& c, TaskId id, std::string& out) {
         u64 hard;
         const char* unit;
     };
+    const u64 queued = signals_queued_at_most(c);
     const Row rows[] = {
         {"Max cpu time", NEVER, NEVER, "seconds"},
         {"Max file size", NEVER, NEVER, "bytes"},
@@ -485,7 +486,7 @@ void write_limits(const Context& c, TaskId id, std::string& out) {
         {"Max locked memory", r.memlock, r.memlock, "bytes"},
         {"Max address space", r.as, r.as, "bytes"},
         {"Max file locks", NEVER, NEVER, "locks"},
-        {"Max pending signals", r.nproc, r.nproc, "signals"},
+        {"Max pending signals", queued, queued, "signals"},
         {"Max msgqueue size", 819200, 819200, "bytes"},
         {"Max nice priority", r.nice, r.nice, ""},
         {"Max realtime priority", r.rtprio, r.rtprio, ""},

@@ -126,6 +126,9 @@ TEST_CASE("procfs: limits, schedstat, statm, cgroup and smaps_rollup have the ke
     Machine m;
     std::string ours = m.of("busy", "limits");
     std::string real = sample("running.limits");
+    // 1 GiB has 262,144 pages: 8,192 threads of an eighth of it, half as many queued signals.
+    CHECK(ours.find("Max pending signals       4096                 4096") != std::string::npos);
+    CHECK(m.of("busy", "status").find("SigQ:\t0/4096\n") != std::string::npos);
     CHECK(keys(ours).substr(0, 60) == keys(real).substr(0, 60));
     std::size_t begin = 0;
     while (begin < real.size()) {
