@@ -1,13 +1,12 @@
 // The page inside another page: messages, a sandbox without storage, the wheel, the focus.
-import { test, before, after } from "node:test";
+import { test, after } from "node:test";
 import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { browser, open, serve, server, surroundings } from "./support.mjs";
 
-surroundings();
 let host;
-before(async () => {
+surroundings("/", async () => {
   const folder = await mkdtemp(`${tmpdir()}/runqueue-host-`);
   await writeFile(`${folder}/index.html`, `<!doctype html><title>Course</title>
     <link rel="icon" href="data:,">

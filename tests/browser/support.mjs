@@ -64,11 +64,15 @@ export async function open(browser, url, options = {}) {
 /** The browser and the served site of one test file, between its first test and its last. */
 export let browser, server;
 
-/** Starts both before the file's tests, with the site below `prefix`, and stops both after them. */
-export function surroundings(prefix = "/") {
+/**
+ * Starts both before the file's tests, with the site below `prefix`, and stops both after them.
+ * What further needs them to begin with is `more`: hooks of one file do not wait for each other.
+ */
+export function surroundings(prefix = "/", more = async () => {}) {
     before(async () => {
         browser = await launch();
         server = await serve(site, prefix);
+        await more();
     });
     after(async () => {
         await browser?.close();
