@@ -101,6 +101,7 @@ bool parse_whole(std::string_view text, Number& value) {
 
 }  // namespace
 
+bool parse_decimal(std::string_view text, s32& value) { return parse_whole(text, value); }
 bool parse_decimal(std::string_view text, s64& value) { return parse_whole(text, value); }
 bool parse_decimal(std::string_view text, u64& value) { return parse_whole(text, value); }
 

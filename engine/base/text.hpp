@@ -30,6 +30,7 @@ std::string ms3(u64 ns);
 std::string_view trimmed(std::string_view text);
 /// A whole number in decimal with nothing beside it. False, and `value` as it was, for any other
 /// text and for a number that the type cannot hold.
+bool parse_decimal(std::string_view text, s32& value);
 bool parse_decimal(std::string_view text, s64& value);
 bool parse_decimal(std::string_view text, u64& value);
 

@@ -2,10 +2,9 @@
 #include "sched/autogroup.hpp"
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "context.hpp"
 #include "sched/group.hpp"
-
-#include <charconv>
 
 namespace rq {
 
@@ -67,7 +66,7 @@ s32 autogroup_nice(const Context& c, GroupId group) {
     std::string text;
     s32 nice = 0;
     if (group_read(c, group, "cpu.weight.nice", text))
-        std::from_chars(text.data(), text.data() + text.size(), nice);
+        parse_decimal(trimmed(text), nice);
     return nice;
 }
 

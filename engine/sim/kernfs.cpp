@@ -32,10 +32,9 @@ bool strip(std::string_view& path, std::string_view prefix) {
 /// A number and a slash at the start of a path.
 bool take_number(std::string_view& path, u32& number) {
     std::size_t slash = path.find('/');
-    s64 value;
+    s32 value;
     if (slash == std::string_view::npos) return false;
-    if (!parse_decimal(path.substr(0, slash), value)) return false;
-    if (value < 0 || value > 0x7fffffff) return false;
+    if (!parse_decimal(path.substr(0, slash), value) || value < 0) return false;
     number = static_cast<u32>(value);
     path.remove_prefix(slash + 1);
     return true;
@@ -180,9 +179,9 @@ s32 write_sysctl(Context& c, std::string_view path, std::string_view text) {
 
 /// cgroup.procs takes a whole process along, cgroup.threads one thread.
 s32 attach(Context& c, GroupId group, std::string_view text, bool whole) {
-    s64 pid;
+    s32 pid;
     if (!parse_decimal(trimmed(text), pid) || pid < 0) return -EINVAL;
-    TaskId p = find_task_by_pid(c, static_cast<s32>(pid));
+    TaskId p = find_task_by_pid(c, pid);
     if (!p || !c.w.tasks.alive(p) || c.w.tasks[p].exit_state) return -ESRCH;
     if (c.w.tasks[p].flags & PF_NO_SETAFFINITY) return -EINVAL;
     if (!whole) return group_attach(c, p, group), 0;

@@ -129,11 +129,7 @@ bool wait_target(const Context& c, TaskId p, const Op& op, s32& pid) {
         pid = 0;
         return true;
     }
-    s64 number = 0;
-    if (parse_decimal(text, number)) {
-        pid = static_cast<s32>(number);
-        return true;
-    }
+    if (parse_decimal(text, pid)) return true;
     if (text[0] == '-') {  // the group of a named process
         TaskId member = find_task_named(c, p, std::string_view(text).substr(1));
         if (member) pid = -c.w.signals[c.w.tasks[member].signal].pgrp;
@@ -186,7 +182,7 @@ s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
     std::string_view who = c.image.name(op.name[1]);
     std::size_t colon = who.rfind(':');
     who = colon == std::string_view::npos ? std::string_view{} : who.substr(0, colon);
-    s64 number = 0;
+    s32 number = 0;
     TaskId named;
     if (!parse_decimal(who, number)) {
         named = find_task_named(c, p, who);
@@ -194,11 +190,12 @@ s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
     }
     switch (op.flags >> 48) {
         case 0: what.pid = -1; return 0;
-        case 1: what.pid = static_cast<s32>(number); return number > 0 ? 0 : -EINVAL;
+        case 1: what.pid = number; return number > 0 ? 0 : -EINVAL;
         case 2:
             if (named) number = c.w.signals[c.w.tasks[named].signal].pgrp;
-            what.pid = -static_cast<s32>(number);  // 0: the own group
-            return number >= 0 ? 0 : -EINVAL;
+            if (number < 0) return -EINVAL;
+            what.pid = -number;  // 0: the own group
+            return 0;
         case 3: return waitid_pidfd(c, p, who, what);
         default: return -EINVAL;
     }

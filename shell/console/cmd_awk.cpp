@@ -1,6 +1,7 @@
 // awk, as far as one-liners go: [condition] { print … } with fields, strings, NR, NF, $NF, BEGIN
 // and END, a sum per variable. Left out: everything else of the language; it is refused by a
 // sentence.
+#include "base/text.hpp"
 #include "console/command.hpp"
 #include "console/pattern.hpp"
 
@@ -59,21 +60,15 @@ struct Awk {
     }
 };
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text[0] == ' ' || text[0] == '\n')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.remove_suffix(1);
-    return text;
-}
-
 /// The parts of a print: words and strings; a comma stands for a blank, nothing for nothing.
 bool print(Awk& awk, std::string_view text) {
     std::string out;
-    text = trim(text);
+    text = trimmed(text);
     if (text.empty()) out = awk.line;
     while (!text.empty()) {
         if (text[0] == ',') {
             out += ' ';
-            text = trim(text.substr(1));
+            text = trimmed(text.substr(1));
             continue;
         }
         std::size_t end = text[0] == '"' ? text.find('"', 1) : text.find_first_of(" ,\"");
@@ -84,7 +79,7 @@ bool print(Awk& awk, std::string_view text) {
         std::string_view word = text.substr(0, end);
         if (word.find_first_of("(*/") != std::string_view::npos && word[0] != '"') return false;
         out += awk.value(word);
-        text = end == std::string_view::npos ? std::string_view{} : trim(text.substr(end));
+        text = end == std::string_view::npos ? std::string_view{} : trimmed(text.substr(end));
     }
     awk.run.out += out + "\n";
     return true;
@@ -92,16 +87,16 @@ bool print(Awk& awk, std::string_view text) {
 
 /// False: the action is more than can be done here.
 bool act(Awk& awk, std::string_view action) {
-    while (!trim(action).empty()) {
+    while (!trimmed(action).empty()) {
         std::size_t end = action.find(';');
-        std::string_view one = trim(action.substr(0, end));
+        std::string_view one = trimmed(action.substr(0, end));
         action = end == std::string_view::npos ? std::string_view{} : action.substr(end + 1);
         std::size_t plus = one.find("+=");
         if (one.substr(0, 5) == "print" && (one.size() == 5 || one[5] == ' ' || one[5] == '"')) {
             if (!print(awk, one.substr(5))) return false;
         } else if (plus != std::string_view::npos) {
-            std::string name(trim(one.substr(0, plus)));
-            awk.sums[name] += thousandths_of(awk.value(trim(one.substr(plus + 2))));
+            std::string name(trimmed(one.substr(0, plus)));
+            awk.sums[name] += thousandths_of(awk.value(trimmed(one.substr(plus + 2))));
         } else if (one.size() > 2 && one.substr(one.size() - 2) == "++") {
             awk.sums[std::string(one.substr(0, one.size() - 2))] += 1000;
         } else if (!one.empty()) {
@@ -112,7 +107,7 @@ bool act(Awk& awk, std::string_view action) {
 }
 
 bool parse_condition(std::string_view text, Rule& rule) {
-    text = trim(text);
+    text = trimmed(text);
     if (text.empty()) return true;
     if (text == "BEGIN") return rule.when = Rule::When::begin, true;
     if (text == "END") return rule.when = Rule::When::end, true;
@@ -125,8 +120,8 @@ bool parse_condition(std::string_view text, Rule& rule) {
     for (const char* op : {"==", "!=", ">=", "<=", "~", ">", "<"}) {
         std::size_t at = text.find(op);
         if (at == std::string_view::npos) continue;
-        rule.left_side = trim(text.substr(0, at));
-        rule.right_side = trim(text.substr(at + std::string_view(op).size()));
+        rule.left_side = trimmed(text.substr(0, at));
+        rule.right_side = trimmed(text.substr(at + std::string_view(op).size()));
         rule.comparison = op;
         rule.when = Rule::When::compares;
         if (rule.comparison == "~" && rule.right_side.size() > 1) {
@@ -139,7 +134,7 @@ bool parse_condition(std::string_view text, Rule& rule) {
 }
 
 bool parse_program(std::string_view text, std::vector<Rule>& rules) {
-    while (!trim(text).empty()) {
+    while (!trimmed(text).empty()) {
         Rule rule;
         std::size_t open = text.find('{');
         if (!parse_condition(text.substr(0, open), rule)) return false;

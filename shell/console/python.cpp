@@ -1,18 +1,14 @@
 // Statements of the small Python, and the command.
 #include "console/python.hpp"
 
+#include "base/text.hpp"
+
 namespace rq::console {
 
 namespace {
 
 constexpr u64 statement_ns = 60;  // CPython 3.11 at 3 GHz, about
 constexpr u64 steps_max = 100'000;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text[0] == ' ' || text[0] == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 /// The line without a comment, which no quote holds.
 std::string_view without_comment(std::string_view text) {

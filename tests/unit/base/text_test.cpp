@@ -46,3 +46,33 @@ TEST_CASE("hash: XXH64 with seed 0, however the bytes are fed") {
     h.feed("c", 1);
     CHECK(h.digest() == 0x44bc2cf5ad770999u);
 }
+
+TEST_CASE("text: trimmed takes blanks, tabs and ends of lines from both ends only") {
+    CHECK(trimmed(" \t a b\r\n") == "a b");
+    CHECK(trimmed("a") == "a");
+    CHECK(trimmed(" \n").empty());
+    CHECK(trimmed("").empty());
+}
+
+TEST_CASE("text: a decimal number is all of the text and fits its type, or nothing is changed") {
+    s32 small = 7;
+    CHECK(parse_decimal("-2147483648", small));
+    CHECK(small == INT32_MIN);
+    CHECK(!parse_decimal("2147483648", small));
+    CHECK(!parse_decimal("4294968296", small));
+    CHECK(small == INT32_MIN);
+    s64 wide = 7;
+    for (const char* bad : {"", "-", "+5", " 5", "5 ", "5x", "0x5", "--5", "9223372036854775808"}) {
+        CAPTURE(bad);
+        CHECK(!parse_decimal(bad, wide));
+    }
+    CHECK(wide == 7);
+    CHECK(parse_decimal("-9223372036854775808", wide));
+    CHECK(wide == INT64_MIN);
+    u64 whole = 7;
+    CHECK(!parse_decimal("-1", whole));
+    CHECK(!parse_decimal("18446744073709551616", whole));
+    CHECK(whole == 7);
+    CHECK(parse_decimal("18446744073709551615", whole));
+    CHECK(whole == UINT64_MAX);
+}

@@ -212,6 +212,9 @@ TEST_CASE("tree: groups are made, entered and removed by their folder") {
     CHECK(m.read("/proc/" + m.pid("busy") + "/cgroup") == "0::/b/inner\n");
     CHECK(m.write(root + "/b/cgroup.procs", "99999\n") == -ESRCH);
     CHECK(m.write(root + "/b/cgroup.procs", "x\n") == -EINVAL);
+    // 2^32 more than a process that lives is no process number.
+    std::string far = std::to_string(std::stoull(m.pid("busy")) + (u64{1} << 32));
+    CHECK(m.write(root + "/b/cgroup.procs", far) == -EINVAL);
     CHECK(remove(root + "/b") == -EBUSY);
     CHECK(remove(root + "/b/inner") == -EBUSY);
     CHECK(m.write(root + "/cgroup.procs", "0\n", m.task("busy")) == 0);
