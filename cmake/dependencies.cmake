@@ -169,10 +169,11 @@ function(runqueue_node_program target)
 endfunction()
 
 # Makes a program for the browser: an ES module without eval, that never touches a file system.
-# The page's own boot file loads it; exported C functions are marked EMSCRIPTEN_KEEPALIVE.
+# The page's own boot file loads it; exported C functions are marked EMSCRIPTEN_KEEPALIVE. The
+# functions keep their names until web/split.mjs has divided the module by them.
 function(runqueue_web_program target)
   target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti)
-  target_link_options(${target} PRIVATE -O3
+  target_link_options(${target} PRIVATE -O3 --profiling-funcs -Wl,--no-demangle
     -sENVIRONMENT=web -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createRunqueue
     -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -sFILESYSTEM=0 -sDYNAMIC_EXECUTION=0
     -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=1GB -sINITIAL_MEMORY=33554432

@@ -7,9 +7,10 @@ import { Controls } from "./controls.js";
 const GLUE = "./runqueue_web.js";
 const WASM = "runqueue_web.wasm";
 const WASM_BYTES = 0;
-// Fetched when the first picture stands: the other scenarios, and fonts; those with a number are
-// the canvas's too.
+// Fetched when the first picture stands: the engine's second part (split.mjs), the other scenarios,
+// and fonts; those with a number are the canvas's too.
 const SCENARIOS = "scenarios.txt";
+const LATER = "later.wasm";
 const FONTS = [["Inter", "400", "inter-regular.woff2", 0],
   ["Inter", "600", "inter-semibold.otf", 1],
   ["JetBrains Mono", "400", "jetbrains-mono.ttf", 2], ["", "", "inter-accents.otf", 3]];
@@ -103,6 +104,12 @@ function hasWebGL2() {
   }
 }
 
+// What a call into the engine's second part meets before that has come.
+const notYet = new Proxy({}, {
+  get: () => () => { throw new Error("a part of the engine was used before it had come"); },
+});
+let firstPart;  // the exports of the engine's first part
+
 async function loadModule() {
   if (typeof WebAssembly !== "object") throw new Failure("no-wasm");
   const [bytes, glue] = await Promise.all([
@@ -118,8 +125,11 @@ async function loadModule() {
     onAbort: (what) => say(new Failure(
       /memory/i.test(String(what)) ? "out-of-memory" : "broken", String(what))),
     instantiateWasm: (imports, done) => {
-      WebAssembly.instantiate(bytes, imports).then(
-        (made) => done(made.instance, made.module),
+      WebAssembly.instantiate(bytes, { ...imports, placeholder: notYet }).then(
+        (made) => {
+          firstPart = made.instance.exports;
+          done(made.instance, made.module);
+        },
         (error) => refuse(new Failure(
           outOfMemory(error) ? "out-of-memory"
             : error instanceof WebAssembly.CompileError && /policy|unsafe/i.test(error.message)
@@ -154,6 +164,15 @@ async function addFace(family, weight, bytes) {
   await face.load();
 }
 
+async function fetchLater() {
+  const bytes = await fetchPart(LATER);
+  try {
+    await WebAssembly.instantiate(bytes, { primary: firstPart });
+  } catch (error) {
+    throw outOfMemory(error) ? error : new Failure("stale", String(error));
+  }
+}
+
 // Canvas and page share the bytes of each font.
 async function fetchFonts(engine) {
   await addFace("Inter", "500", engine.font());
@@ -165,8 +184,10 @@ async function fetchFonts(engine) {
   await document.fonts.ready;
 }
 
-async function fetchScenarios(engine) {
-  if (!engine.giveScenarios(await fetchPart(SCENARIOS))) throw new Failure("stale");
+// Reading them takes the engine's second part.
+async function fetchScenarios(engine, later) {
+  const [bytes] = await Promise.all([fetchPart(SCENARIOS), later]);
+  if (!engine.giveScenarios(bytes)) throw new Failure("stale");
 }
 
 async function boot() {
@@ -179,9 +200,10 @@ async function boot() {
   const canvas = document.getElementById("canvas");
   const first = new Promise((resolve) => { engine.onFirstFrame(resolve); });
   engine.onChange(() => mirror.changed());
-  // A link to another scenario than the first has to wait for them.
-  const early = controls.wantsOther() ? fetchScenarios(engine) : null;
-  if (early) await early;
+  // A link may ask for any scenario, text or view: it has to wait for what they need.
+  let later = location.hash.length > 1 ? fetchLater() : null;
+  const early = controls.wantsOther() ? fetchScenarios(engine, later) : null;
+  await Promise.all([early, later]);
   await controls.openFirst();
   if (drawn && controls.openCanvas()) {
     canvas.addEventListener("webglcontextlost", (event) => {
@@ -197,7 +219,8 @@ async function boot() {
   }
   performance.mark("first-picture");
   const api = import("./api.js").catch((error) => { throw new Failure("stale", String(error)); });
-  await Promise.all([fetchFonts(engine), early ?? fetchScenarios(engine)]);
+  later ??= fetchLater();
+  await Promise.all([later, fetchFonts(engine), early ?? fetchScenarios(engine, later)]);
   controls.refreshScenes();
   root.classList.remove("loading");
   document.getElementById("poster")?.remove();

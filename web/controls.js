@@ -1,5 +1,6 @@
 // Buttons, keys, tabs, theme, editor, dropped and pasted files: every one ends in a call of the
 // engine. Nothing is computed here.
+import { ConsolePanel } from "./console.js";
 import { LONG_URL, Links, readFragment } from "./link.js";
 import { Views } from "./views.js";
 
@@ -41,6 +42,8 @@ export class Controls {
   #embed;
   #scene = "";
   #step = 0;
+  #enabled;
+  enabled = new Promise((resolve) => { this.#enabled = resolve; });
   onFacts = () => {};
 
   constructor(engine, mirror, { settings }) {
@@ -57,6 +60,7 @@ export class Controls {
     this.#tabs("right-tabs", "tab", (name) => this.showTab(name));
     this.#keyboard();
     this.#editor();
+    this.#console();
     this.refreshScenes();
     this.links = new Links(engine, this);
     mirror.onFacts = (facts) => {
@@ -82,7 +86,10 @@ export class Controls {
   /** Opens what the address asks for, else the first scenario. */
   openFirst() { return this.links.open(location.hash); }
 
+  /** Everything of the engine is there: what was asked for meanwhile may be done. */
   enable() {
+    this.#enabled();
+    this.#stage.inert = false;
     for (const control of document.querySelectorAll("button, select, .field")) {
       control.disabled = false;
     }
@@ -193,11 +200,15 @@ export class Controls {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || this.#stage.inert) return;
     if (event.target.getAttribute && event.target.getAttribute("role") === "tab" &&
         event.key.startsWith("Arrow")) return;
     if (event.key === "Escape" && this.#embed) event.target.blur();
     if (event.key === "?") return $("about").showModal();
+    if (event.key === "`") {
+      event.preventDefault();
+      return $("shell").click();
+    }
     const verb = keys[event.key];
     if (!verb) return;
     event.preventDefault();
@@ -361,9 +372,10 @@ export class Controls {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.load($("text").value);
       if (event.key === "Escape") this.#close();
     });
-    document.addEventListener("paste", (event) => {
+    document.addEventListener("paste", async (event) => {
       if (event.target.closest && event.target.closest("input, textarea")) return;
       const text = event.clipboardData.getData("text/plain");
+      await this.enabled;
       if (text.trim()) this.load(text);
     });
     let depth = 0;
@@ -382,8 +394,22 @@ export class Controls {
       const file = event.dataTransfer.files[0];
       if (file) return this.#loadFile(file);
       const text = event.dataTransfer.getData("text/plain");
+      await this.enabled;
       if (text) this.load(text);
     });
+  }
+
+  #console() {
+    const panel = new ConsolePanel(this.#engine, $("console"), {
+      changed: () => this.#mirror.changed(),
+      closed: () => this.#canvas.focus(),
+    });
+    for (const id of ["shell", "shell2"]) {
+      $(id).addEventListener("click", () => {
+        this.#show(false);
+        panel.toggle();
+      });
+    }
   }
 
   // The size is looked at first: reading a file of gigabytes would take the page down.
@@ -393,10 +419,13 @@ export class Controls {
       const message = `${file.name} has ${size} MiB; a scenario may have 16`;
       return this.showComplaints("", [{ line: 0, hint: "", message }]);
     }
-    this.load(await file.text());
+    const text = await file.text();
+    await this.enabled;
+    this.load(text);
   }
 
   #show(yes) {
+    if (yes) $("console").hidden = true;
     $("editor").hidden = !yes;
     root.classList.toggle("editing", yes);
   }

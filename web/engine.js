@@ -69,6 +69,17 @@ export class Engine {
   goOn() { this.#m._rq_continue(); }
   wake() { this.#m._rq_wake(); }
 
+  // What the lines showed, as { shown: [{ error, text }] }, or { unfinished: true }.
+  consoleRun(text) {
+    if (!this.#put(text)) return { shown: [{ error: true, text: "too long a line\n" }] };
+    return JSON.parse(this.#text(this.#m._rq_console()));
+  }
+  consolePrompt() { return this.#text(this.#m._rq_console_prompt()); }
+  consoleComplete(line) {
+    this.#put(line);
+    return JSON.parse(this.#text(this.#m._rq_console_complete()));
+  }
+
   openCanvas(width, height, density, coarse) {
     return this.#m._rq_open_canvas(width, height, density, coarse ? 1 : 0) === 1;
   }

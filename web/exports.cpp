@@ -3,11 +3,13 @@
 #include <emscripten.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "app/app.hpp"
 #include "app/backend_web.hpp"
 #include "base/limits.hpp"
+#include "console/console.hpp"
 #include "json.hpp"
 #include "session/builtin.hpp"
 
@@ -27,6 +29,15 @@ using namespace rq;
 
 std::string answer;
 std::string buffer;
+
+/// A new one after `exit`, as a terminal's window would open a new shell.
+std::unique_ptr<console::Console> shell;
+
+console::Console& open_shell() {
+    if (!shell || shell->finished())
+        shell = std::make_unique<console::Console>(web_app().model.session());
+    return *shell;
+}
 
 const char* give(const JsonOut& json) {
     answer = json.text();
@@ -460,5 +471,51 @@ EMSCRIPTEN_KEEPALIVE int rq_give_scenarios() {
     if (!add_builtin_scenarios(std::move(buffer))) return 0;
     web_app().model.refresh_scenes();
     return 1;
+}
+
+// The three of the console are in the module's second part: the page calls none of them, and
+// nothing else calls the console, before that has come (split.mjs).
+
+/// Executes the lines in the buffer: {"unfinished":true} when they ask for more, else what they
+/// showed in order, as {"shown":[{"error":bool,"text":string}…]}.
+EMSCRIPTEN_KEEPALIVE const char* rq_console() {
+    JsonOut out;
+    out.open('{');
+    if (console::Console::unfinished(buffer)) {
+        out.key("unfinished");
+        out.truth(true);
+    } else {
+        App& app = web_app();
+        app.model.pause();
+        out.key("shown");
+        out.open('[');
+        for (const console::Shown& piece : open_shell().execute(buffer)) {
+            out.open('{');
+            out.key("error");
+            out.truth(piece.error);
+            out.field("text", piece.text);
+            out.close('}');
+        }
+        out.close(']');
+        app.view.follow(app.model.now(), app.model.begin(), app.model.end());
+        backend_wake();
+    }
+    out.close('}');
+    buffer.clear();
+    return give(out);
+}
+
+EMSCRIPTEN_KEEPALIVE const char* rq_console_prompt() {
+    answer = open_shell().prompt();
+    return answer.c_str();
+}
+
+/// What the word at the end of the buffer may become, as a list of texts.
+EMSCRIPTEN_KEEPALIVE const char* rq_console_complete() {
+    JsonOut out;
+    out.open('[');
+    for (const std::string& word : open_shell().complete(buffer)) out.value(word);
+    out.close(']');
+    return give(out);
 }
 }

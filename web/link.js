@@ -140,7 +140,8 @@ export class Links {
   constructor(engine, controls) {
     this.#engine = engine;
     this.#controls = controls;
-    addEventListener("hashchange", () => {
+    addEventListener("hashchange", async () => {
+      await controls.enabled;
       if (location.hash !== this.#written) this.open(location.hash);
     });
   }

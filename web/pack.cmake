@@ -42,8 +42,12 @@ function(publish_text name)
   set(name_of_${name} ${as} PARENT_SCOPE)
 endfunction()
 
-file(SIZE ${MODULE}.wasm wasm_bytes)
-publish_file(${MODULE}.wasm runqueue_web.wasm)
+# The module in two parts (split.mjs).
+execute_process(COMMAND ${NODE} ${WEB}/split.mjs ${MODULE}.wasm ${MODULE}.first.wasm
+                ${MODULE}.later.wasm COMMAND_ERROR_IS_FATAL ANY)
+file(SIZE ${MODULE}.first.wasm wasm_bytes)
+publish_file(${MODULE}.first.wasm runqueue_web.wasm)
+publish_file(${MODULE}.later.wasm later.wasm)
 publish_file(${MODULE}.js runqueue_web.js)
 foreach(font inter-regular.woff2 inter-semibold.otf jetbrains-mono.ttf inter-accents.otf)
   publish_file(${SOURCE}/shell/app/fonts/${font} ${font})
@@ -83,9 +87,10 @@ publish_text(link.js)
 publish_text(views.js)
 publish_text(mirror.js views.js)
 publish_text(api.js)
-publish_text(controls.js views.js link.js)
+publish_text(console.js)
+publish_text(controls.js views.js link.js console.js)
 publish_text(boot.js engine.js mirror.js controls.js api.js runqueue_web.js runqueue_web.wasm
-             scenarios.txt inter-regular.woff2 inter-semibold.otf jetbrains-mono.ttf
+             later.wasm scenarios.txt inter-regular.woff2 inter-semibold.otf jetbrains-mono.ttf
              inter-accents.otf)
 publish_text(index.html style.css boot.js licences.txt runqueue_web.js runqueue_web.wasm)
 file(WRITE ${SITE}/.nojekyll "")

@@ -167,6 +167,10 @@ bool Model::loaded() const {
     return in_->session.loaded();
 }
 
+Session& Model::session() {
+    return in_->session;
+}
+
 bool Model::advance(u64 elapsed_ns) {
     if (!loaded()) return false;
     return in_->session.advance(elapsed_ns);

@@ -13,6 +13,8 @@
 
 namespace rq {
 
+class Session;
+
 /// One line of the task table. Text is ready to be shown; numbers carry their unit.
 struct TaskLine {
     u32 task;
@@ -100,6 +102,8 @@ class Model {
     bool load(std::string_view text, std::string_view name);
     const Diagnostics& errors() const;
     bool loaded() const;
+    /// What the console types into: the run itself, for as long as the model lives.
+    Session& session();
 
     /// Lets host time pass: plays, and makes the run known further. True when something changed.
     bool advance(u64 elapsed_ns);

@@ -1,4 +1,4 @@
-// ps, pstree, pgrep and pidof as procps-ng 4 and psmisc print them, from /proc.
+// ps and pstree as procps-ng 4 and psmisc print them, from /proc.
 #include "console/proc.hpp"
 
 #include <algorithm>
@@ -352,63 +352,6 @@ s32 cmd_pstree(Run& run) {
         return 0;
     }
     return 1;
-}
-
-namespace {
-
-std::vector<Proc> by_name(Run& run, const std::string& name, bool exact) {
-    std::vector<Proc> found;
-    for (Proc& p : read_procs(run, false)) {
-        bool self = p.pid == run.shell.processes().world().tasks[run.self].tgid;
-        bool same = exact ? p.comm == name : p.comm.find(name) != std::string::npos;
-        if (same && !self) found.push_back(std::move(p));
-    }
-    return found;
-}
-
-}  // namespace
-
-s32 cmd_pgrep(Run& run) {
-    bool list = false;
-    bool exact = false;
-    std::string name;
-    for (std::size_t i = 1; i < run.args.size(); ++i) {
-        if (run.args[i][0] == '-') {
-            list = list || run.args[i].find_first_of("la") != std::string::npos;
-            exact = exact || run.args[i].find('x') != std::string::npos;
-        } else {
-            name = run.args[i];
-        }
-    }
-    if (name.empty()) return run.fail("no matching criteria specified", 2);
-    std::vector<Proc> found = by_name(run, name, exact);
-    for (const Proc& p : found)
-        run.out += std::to_string(p.pid) + (list ? " " + p.comm : "") + "\n";
-    return found.empty() ? 1 : 0;
-}
-
-s32 cmd_pidof(Run& run) {
-    if (run.args.size() < 2) return 1;
-    std::vector<Proc> found = by_name(run, run.args[1], true);
-    std::reverse(found.begin(), found.end());
-    for (const Proc& p : found) run.out += (run.out.empty() ? "" : " ") + std::to_string(p.pid);
-    if (!found.empty()) run.out += "\n";
-    return found.empty() ? 1 : 0;
-}
-
-s32 cmd_pkill(Run& run) {
-    s32 signal = 15;
-    std::string name;
-    for (std::size_t i = 1; i < run.args.size(); ++i) {
-        if (run.args[i][0] != '-') name = run.args[i];
-        if (run.args[i][0] == '-' && run.args[i] != "-x" && run.args[i] != "-f")
-            signal = signal_number(std::string_view(run.args[i]).substr(1));
-    }
-    if (signal < 0 || name.empty()) return run.fail("no matching criteria specified", 2);
-    std::vector<Proc> found = by_name(run, name, false);
-    for (const Proc& p : found)
-        run.call("kill " + std::to_string(p.pid) + " " + std::to_string(signal));
-    return found.empty() ? 1 : 0;
 }
 
 }  // namespace rq::console

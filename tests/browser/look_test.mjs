@@ -91,7 +91,7 @@ test("keys alone reach everything, and Tab leaves the canvas again", async () =>
   const { page, context } = await open(browser, server.url);
   await ready(page);
   const visited = new Set();
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 80; i++) {
     await page.keyboard.press("Tab");
     visited.add(await page.evaluate(() => document.activeElement.id ||
       document.activeElement.dataset.tab || document.activeElement.dataset.main || ""));
