@@ -93,7 +93,7 @@ export class Mirror {
     if (facts.selected >= 0) this.#clicked = true;
     said.replaceChildren(...(facts.selected >= 0
       ? [element("b", "", facts.selected_name), " selected"]
-      : this.#clicked ? [] : ["Press Play, then click any coloured block to ask why it ran."]));
+      : this.#clicked ? [] : ["Click a coloured block to ask why it ran, a hatched one why it waits."]));
   }
 
   #tasks(facts) {

@@ -58,8 +58,9 @@ const isLater = (name) => [
   /^_ZN2rq4view(8procfs|4tree)/,
   /^_ZN2rq\d+(write_kernel_file|(make|remove)_kernel_folder|set_sysctl|[gs]et_sched_debug)E/,
   /^_ZN2rq(12_GLOBAL__N_1)?\d+(Rtapp|Kload)Reader/,
-  /^_ZN2rq\d+panel_(vruntime|tree|sharing|memory|groups|machine|costs|latency)E/,
-  /^_ZN2rq4view\d+(task_fields|process_tree|family|sharing|memory_map|group_rows|machine_map)E/,
+  /^_ZN2rq\d+panel_(vruntime|tree|sharing|memory|groups|machine|costs|latency|preemptions)E/,
+  /^_ZN2rq4view\d+(why_not|task_fields|process_tree|family|sharing)E/,
+  /^_ZN2rq4view\d+(memory_map|group_rows|machine_map)E/,
 ].some((family) => family.test(name));
 const isCpp = (name) => name.startsWith("_Z");
 

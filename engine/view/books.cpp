@@ -8,6 +8,7 @@ void Books::begin(const World& world) {
     timeline.begin(world);
     stats.begin(world);
     latency = LatencyFold(cast);
+    preemptions = PreemptionFold(cast, 0, NEVER);
     reader_.reset();
     next_ = 0;
 }
@@ -26,6 +27,7 @@ u64 Books::update(const Trace& trace, u64 time) {
         timeline.take(r);
         stats.take(r);
         latency.take(r);
+        preemptions.take(r);
         next_ = r.index + 1;
         ++taken;
     }
@@ -39,10 +41,12 @@ void Books::cut(const Trace& trace, const World& booted, u64 index, u64 time) {
     timeline.cut(index, time);
     stats.begin(booted);
     latency = LatencyFold(cast);
+    preemptions = PreemptionFold(cast, 0, NEVER);
     Record r;
     for (Trace::Reader reader = trace.read(0); reader.next(r) && r.index < index;) {
         stats.take(r);
         latency.take(r);
+        preemptions.take(r);
     }
     reader_.reset();
     next_ = index;

@@ -3,6 +3,7 @@
 
 #include "view/cast.hpp"
 #include "view/latency.hpp"
+#include "view/preemptions.hpp"
 #include "view/task_stats.hpp"
 #include "view/timeline.hpp"
 
@@ -12,7 +13,7 @@ namespace rq::view {
 
 class Books {
    public:
-    Books() : timeline(cast), stats(cast), latency(cast) {}
+    Books() : timeline(cast), stats(cast), latency(cast), preemptions(cast, 0, NEVER) {}
     Books(const Books&) = delete;
     Books& operator=(const Books&) = delete;
 
@@ -27,6 +28,7 @@ class Books {
     Timeline timeline;
     TaskStats stats;
     LatencyFold latency;
+    PreemptionFold preemptions;
 
    private:
     std::optional<Trace::Reader> reader_;

@@ -21,7 +21,7 @@ void PreemptionFold::leave(const Record& r) {
         if (rows_[i].by == by && rows_[i].rule == rule) row = i;
     if (row == ~0u) {
         row = static_cast<u32>(rows_.size());
-        rows_.push_back({task, by, rule, 0, 0});
+        rows_.push_back({task, by, rule, 0, 0, r.index});
         of_task_[task].push_back(row);
     }
     ++rows_[row].times;

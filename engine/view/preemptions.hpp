@@ -15,6 +15,7 @@ struct PreemptionRow {
     Rule rule = Rule::none;  ///< why: the rule of the request to reschedule
     u64 times = 0;
     u64 waited_ns = 0;       ///< from then until it ran again, summed; open waits do not count
+    u64 record = 0;          ///< trace ordinal of the first such switch
 };
 
 /// Fold of switches and requests to reschedule. Of whom nobody asked anything, it gave the CPU away

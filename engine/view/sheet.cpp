@@ -9,6 +9,7 @@
 #include "view/latency.hpp"
 #include "view/machine_map.hpp"
 #include "view/memory_map.hpp"
+#include "view/preemptions.hpp"
 #include "view/process_tree.hpp"
 #include "view/rq_tree.hpp"
 #include "view/sharing.hpp"
@@ -222,6 +223,18 @@ Sheet latency_sheet(const SheetSubject& s) {
     return out;
 }
 
+Sheet preemptions_sheet(const SheetSubject& s) {
+    Sheet out;
+    out.title = "Who had to leave the CPU, and for whom, the whole run";
+    out.columns = {{"task"}, {"gave way to"}, {"because"}, {"times", true}, {"then waited", true}};
+    out.empty = "Nobody was preempted.";
+    const Cast& cast = s.books.cast;
+    for (const PreemptionRow& row : s.books.preemptions.rows())
+        out.rows.push_back({cast.name(row.task), row.by == no_task ? "" : cast.name(row.by),
+                            preemption_words(row.rule), number(row.times), ms3(row.waited_ns)});
+    return out;
+}
+
 struct Maker {
     std::string_view name;
     Sheet (*make)(const SheetSubject&);
@@ -230,7 +243,7 @@ constexpr Maker makers[] = {
     {"queue", queue_sheet},     {"vruntime", vruntime_sheet}, {"inspector", inspector_sheet},
     {"tree", tree_sheet},       {"sharing", sharing_sheet},   {"memory", memory_sheet},
     {"groups", groups_sheet},   {"machine", machine_sheet},   {"costs", costs_sheet},
-    {"latency", latency_sheet},
+    {"latency", latency_sheet}, {"preemptions", preemptions_sheet},
 };
 
 /// Columns of UTF-8: bytes that begin a character.

@@ -153,7 +153,7 @@ void add_sh(CLI::App& app, ShellArguments& a) {
 void add_view(CLI::App& app, ViewArguments& a) {
     CLI::App* c = app.add_subcommand("view", "print a view of the page as a table, at an instant");
     c->add_option("VIEW", a.view, "queue, vruntime, inspector, tree, sharing, memory, groups, "
-                                  "machine, costs or latency")
+                                  "machine, costs, latency or preemptions")
         ->required();
     c->add_option("FILE", a.file, file_help)->required();
     c->add_option("--at", a.at, "the instant, counted from the tasks' start")->required();

@@ -75,7 +75,7 @@ Diagnostics Session::boot(const Scenario& scenario) {
     books_->begin(ahead_->world());
     playing_ = false;
     selection_ = Selection{};
-    card_of_ = ~u64{0};
+    card_of_ = no_card;
     curves_asked_[0] = 0;
     hash_events_ = ~u64{0};
     now_ = ahead_->now();
@@ -131,9 +131,10 @@ void Session::run_ahead(u32 events_max) {
     changed();
 }
 
-/// The cursor has moved: what hangs on it is old.
+/// The cursor has moved: what hangs on it is old, and what was asked elsewhere is answered.
 void Session::arrive() {
-    if (!selection_.has_record) card_of_ = ~u64{0};
+    selection_.has_record = selection_.waiting = false;
+    card_of_ = no_card;
     changed();
 }
 
@@ -244,10 +245,18 @@ void Session::step_back_switch() {
 
 void Session::select_task(u32 task) {
     selection_.task = task;
+    selection_.waiting = false;
+    card_of_ = no_card;
+    if (loaded() && task < books_->cast.count()) {
+        const TaskId id = books_->cast[task].id;
+        const World& w = world();
+        selection_.waiting = w.tasks.alive(id) && w.rqs[w.tasks[id].cpu.raw].curr != id;
+    }
     changed();
 }
 
 void Session::select_record(u64 record) {
+    selection_.waiting = false;
     selection_.has_record = true;
     selection_.record = record;
     changed();
@@ -260,7 +269,7 @@ void Session::select_cpu(u32 cpu) {
 
 void Session::clear_selection() {
     selection_ = Selection{};
-    card_of_ = ~u64{0};
+    card_of_ = no_card;
     changed();
 }
 
@@ -281,6 +290,12 @@ u64 Session::asked_record() const {
 
 const view::WhyCard& Session::why() {
     if (!loaded()) return card_;
+    if (selection_.waiting) {
+        if (card_of_ != waiting_card)
+            card_ = view::why_not(context(), books_->cast, selection_.task, now_);
+        card_of_ = waiting_card;
+        return card_;
+    }
     u64 record = asked_record();
     if (record == card_of_) return card_;
     card_of_ = record;
@@ -353,7 +368,7 @@ Diagnostics Session::act(const ActionSpec& action) {
     ahead_->act(action);
     books_->cut(ahead_->trace(), *booted_, cut, now_);
     curves_asked_[0] = 0;
-    card_of_ = ~u64{0};
+    card_of_ = no_card;
     hash_events_ = ~u64{0};
     const u32 before = cursor_->world().g.next_user_action;
     while (cursor_->world().g.next_user_action == before && cursor_->step()) {

@@ -15,7 +15,8 @@ namespace rq {
 /// What the views have in common: one selection for all.
 struct Selection {
     u32 task = view::no_task;  ///< in the cast
-    bool has_record = false;
+    bool waiting = false;      ///< it did not run when it was chosen: why not, is the question
+    bool has_record = false;   ///< until the cursor moves
     u64 record = 0;            ///< trace ordinal, if has_record
     u32 cpu = ~0u;             ///< ~0 = none
 };
@@ -91,7 +92,8 @@ class Session {
     void select_record(u64 record);
     void select_cpu(u32 cpu);
     void clear_selection();
-    /// The card of the selected record, or of the last switch at or before the cursor.
+    /// The card of what was chosen last: a task that does not run (why not), a record, or of the
+    /// last switch at or before the cursor.
     const view::WhyCard& why();
 
     /// Does something to the run at the cursor; the future becomes another. Errors as sentences.
@@ -154,7 +156,8 @@ class Session {
     std::string limit_;
     Selection selection_;
     view::WhyCard card_;
-    u64 card_of_ = ~u64{0};
+    u64 card_of_ = no_card;  ///< a record, or one of the two
+    static constexpr u64 no_card = ~u64{0}, waiting_card = no_card - 1;
     view::Curves curves_;
     u64 curves_asked_[4] = {};  ///< cpu + 1, from, to, records known: what curves_ was made for
 };

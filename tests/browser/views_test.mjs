@@ -82,6 +82,8 @@ test("each view's table is what the command line prints of the same instant", as
   const { end_ns: end } = await facts(page);
   assert.deepEqual((await rows(page, "sheet:latency")).rows,
     printed("latency", "04-fair/sleeper-preempts", ["--at", end]).rows);
+  assert.deepEqual((await rows(page, "sheet:preemptions")).rows,
+    printed("preemptions", "04-fair/sleeper-preempts", ["--at", end]).rows);
   assert.equal(await rows(page, "sheet:nonsense"), null);
   assert.deepEqual(problems, []);
   await context.close();
@@ -108,7 +110,7 @@ for (const [width, height] of sizes) {
       const seen = new Map();
       for (const subject of subjects) {
         await place(page, subject);
-        for (const view of [...subject.views, "latency"]) {
+        for (const view of [...subject.views, "latency", "preemptions"]) {
           if (seen.has(view)) continue;
           await page.evaluate((name) => globalThis.runqueueControls.views.show(name), view);
           await page.waitForTimeout(250);

@@ -48,6 +48,41 @@ TEST_CASE("session: a text with errors leaves the old run as it is") {
     CHECK(s.world().hash() == hash);
 }
 
+TEST_CASE("session: a task that waits is asked why it does not run, until the cursor moves") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 50 * NSEC_PER_MSEC);
+    const u32 a = task_named(s, "hogA"), b = task_named(s, "hogB");
+    auto runs = [&](u32 task) { return s.world().rqs[0].curr == s.books().cast[task].id; };
+    while (!runs(a) && !runs(b)) s.step_switch();
+    const u32 waits = runs(a) ? b : a, holds = runs(a) ? a : b;
+    s.select_task(waits);
+    CHECK(s.why().question == "Why does " + s.books().cast.name(waits) + " not run now?");
+    CHECK(s.why().task == waits);
+    CHECK_FALSE(s.why().otherwise.empty());
+    s.select_task(holds);
+    CHECK(s.why().question.find(" run now?") != std::string::npos);
+    CHECK(s.why().question.find("not") == std::string::npos);
+    s.select_task(waits);
+    s.step_switch();
+    CHECK(s.why().time == s.now());
+    CHECK(s.why().question.find("not") == std::string::npos);
+    CHECK(s.selection().task == waits);
+}
+
+TEST_CASE("session: a record that was asked about gives way when the cursor moves") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.step_switch();
+    s.step_switch();
+    const view::CpuSlice slice = s.books().timeline.slice_at(0, s.now());
+    s.select_record(slice.record);
+    const u64 then = s.why().time;
+    s.step_switch();
+    CHECK(s.why().time > then);
+    CHECK(s.why().time == s.now());
+}
+
 TEST_CASE("session: playing moves the cursor by the shell's time and stops at the end") {
     Session s;
     REQUIRE(s.load(two_hogs, "two hogs").empty());

@@ -47,6 +47,7 @@ TEST_CASE("preemptions: each pair and reason is a row, with the time the loser w
     CHECK(rows[0].rule == Rule::tick_ideal_runtime);
     CHECK(rows[0].times == 3);
     CHECK(rows[0].waited_ns == 3'000'000);
+    CHECK(rows[0].record < rows[1].record);
     CHECK(rows[1].rule == Rule::wakeup_preempt);
     CHECK(rows[1].times == 1);
     CHECK(rows[1].waited_ns == 0);  // it still waits

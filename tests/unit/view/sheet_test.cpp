@@ -17,7 +17,7 @@ TEST_CASE("sheet: every view has columns, a title or a reason, and rows as wide 
     const Context c = run.context();
     const SheetSubject subject{c, run.books, run.simulation->trace(), run.task("a"), 0,
                                run.simulation->now(), run.simulation->t0()};
-    CHECK(sheet_names().size() == 10);
+    CHECK(sheet_names().size() == 11);
     for (std::string_view name : sheet_names()) {
         const Sheet made = sheet(name, subject);
         CHECK(!made.columns.empty());
