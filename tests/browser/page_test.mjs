@@ -203,3 +203,17 @@ test("every scenario opens, and its words and tasks are shown", async () => {
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test("a task that waits is asked why not; a step asks about the switch again", async () => {
+  const { page, context } = await visit();
+  const waits = (await rows(page, "tasks")).findIndex((line) => line.state.includes("waiting"));
+  assert.ok(waits >= 0);
+  await page.click(`#task-rows tr:nth-child(${waits + 1})`);
+  await page.waitForFunction(() => /^Why does .* not run now\?$/.test(
+    document.getElementById("why-title").textContent));
+  const why = await rows(page, "why");
+  assert.ok(why.answer.join("").length > 10 && why.rule.endsWith("()"));
+  await press(page, "next");
+  assert.match(await page.textContent("#why-title"), /^Why did .* run now\?$/);
+  await context.close();
+});
