@@ -61,6 +61,8 @@ const isLater = (name) => [
   /^_ZN2rq\d+panel_(vruntime|tree|sharing|memory|groups|machine|costs|latency|preemptions)E/,
   /^_ZN2rq4view\d+(why_not|task_fields|process_tree|family|sharing)E/,
   /^_ZN2rq4view\d+(memory_map|group_rows|machine_map)E/,
+  /^_ZN2rq4view12_GLOBAL__N_1\d+(?!queue)[a-z]+_sheetE/,
+  /^_ZNK2rq4view(11LatencyFold2of|14PreemptionFold4rows)E/,
 ].some((family) => family.test(name));
 const isCpp = (name) => name.startsWith("_Z");
 

@@ -124,7 +124,7 @@ for (const [width, height] of sizes) {
           }
         }
       }
-      assert.equal(seen.size, 10);
+      assert.equal(seen.size, 11);
       assert.deepEqual(problems, []);
       await context.close();
     }
@@ -144,7 +144,7 @@ test("the menu holds the tabs that do not fit, and all of them on a phone", asyn
   await page.setViewportSize({ width: 360, height: 640 });
   await page.waitForTimeout(300);
   await page.click("#right-tabs [data-tab=view]");
-  assert.equal(await page.$$eval("#main-more option", (all) => all.length), 10);
+  assert.equal(await page.$$eval("#main-more option", (all) => all.length), 11);
   await page.selectOption("#main-more", "tree");
   assert.equal((await facts(page)).view, "tree");
   await context.close();
