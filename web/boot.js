@@ -203,7 +203,7 @@ async function boot() {
   // A link may ask for any scenario, text or view: it has to wait for what they need.
   let later = location.hash.length > 1 ? fetchLater() : null;
   const early = controls.wantsOther() ? fetchScenarios(engine, later) : null;
-  await Promise.all([early, later]);
+  await (early ?? later);  // the scenarios wait for the second part themselves
   await controls.openFirst();
   if (drawn && controls.openCanvas()) {
     canvas.addEventListener("webglcontextlost", (event) => {

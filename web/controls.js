@@ -41,7 +41,9 @@ export class Controls {
   #stage = $("stage");
   #embed;
   #scene = "";
+  #source = "";  // the run's text when the editor was filled
   #step = 0;
+  #toggleConsole;
   #enabled;
   enabled = new Promise((resolve) => { this.#enabled = resolve; });
   onFacts = () => {};
@@ -205,9 +207,9 @@ export class Controls {
         event.key.startsWith("Arrow")) return;
     if (event.key === "Escape" && this.#embed) event.target.blur();
     if (event.key === "?") return $("about").showModal();
-    if (event.key === "`") {
+    if (event.key === "`" || event.code === "Backquote") {  // a dead key on some keyboards
       event.preventDefault();
-      return $("shell").click();
+      return this.#toggleConsole();
     }
     const verb = keys[event.key];
     if (!verb) return;
@@ -307,7 +309,7 @@ export class Controls {
     if (index < 0 || !this.#engine.openScene(index)) return;
     this.#complain([]);
     this.links.builtIn();
-    $("text").value = this.#engine.text();
+    this.#setText(this.#engine.text());
     this.#mirror.changed();
   }
 
@@ -354,7 +356,7 @@ export class Controls {
   // --- editor, files, paste ---------------------------------------------------------------------
   #editor() {
     const open = () => {
-      if ($("editor").hidden) $("text").value = this.#engine.text();
+      if (this.#source !== this.#engine.text()) this.#setText(this.#engine.text());
       this.#show(true);
       $("text").focus();
     };
@@ -400,28 +402,23 @@ export class Controls {
   }
 
   #console() {
-    const panel = new ConsolePanel(this.#engine, $("console"), {
-      changed: () => this.#mirror.changed(),
-      closed: () => this.#canvas.focus(),
-    });
-    for (const id of ["shell", "shell2"]) {
-      $(id).addEventListener("click", () => {
-        this.#show(false);
-        panel.toggle();
-      });
-    }
+    const panel = new ConsolePanel(this.#engine, $("console"), () => this.#mirror.changed());
+    this.#toggleConsole = () => {
+      this.#hideEditor();
+      panel.toggle();
+    };
+    for (const id of ["shell", "shell2"]) $(id).addEventListener("click", this.#toggleConsole);
   }
 
   // The size is looked at first: reading a file of gigabytes would take the page down.
   async #loadFile(file) {
+    await this.enabled;
     if (file.size > MOST_FILE) {
       const size = Math.ceil(file.size / (1 << 20));
       const message = `${file.name} has ${size} MiB; a scenario may have 16`;
       return this.showComplaints("", [{ line: 0, hint: "", message }]);
     }
-    const text = await file.text();
-    await this.enabled;
-    this.load(text);
+    this.load(await file.text());
   }
 
   #show(yes) {
@@ -430,16 +427,26 @@ export class Controls {
     root.classList.toggle("editing", yes);
   }
 
-  #close() {
+  #hideEditor() {
     this.#show(false);
     this.#complain([]);
+  }
+
+  #close() {
+    this.#hideEditor();
     this.#canvas.focus();
+  }
+
+  // Into the editor. What is changed there stays until the run is another one.
+  #setText(text) {
+    $("text").value = text;
+    this.#source = this.#engine.text();
   }
 
   // Runs a text; on complaints the old picture stays and the editor shows where they are.
   load(text) {
     const complaints = this.#engine.load(text);
-    $("text").value = text;
+    this.#setText(text);
     this.#complain(complaints);
     if (!complaints.length) {
       this.#show(false);
@@ -453,7 +460,7 @@ export class Controls {
   }
 
   showComplaints(text, complaints) {
-    $("text").value = text;
+    this.#setText(text);
     this.#complain(complaints);
     this.#show(true);
     this.#goTo(complaints[0]);
@@ -502,6 +509,9 @@ export class Controls {
         : link.length > LONG_URL
           ? `${link.length} characters: some programs cut links as long as this.`
           : "Whoever opens it sees this scenario at this instant. Nothing is stored anywhere.";
+      if (link && this.#engine.rows("facts").acted) {
+        $("share-said").append(" What you did to the run by hand is not in it.");
+      }
       dialog.showModal();
       $("share-link").select();
     });

@@ -23,9 +23,19 @@ EM_JS(void, publish_memory, (), {
     };
 });
 
+// The page stands still while a command is executed, and no key reaches it: the browser's own
+// dialog does. Where a frame may not show one, the answer is no.
+EM_JS(int, rq_goes_on, (int seconds), {
+    return confirm("The console's command has run for " + seconds +
+        " seconds. Cancel ends it, as ^C would.");
+});
+
 namespace {
 
 using namespace rq;
+
+constexpr double patience_ms = 5'000;
+constexpr std::size_t most_shown_in_page = std::size_t{1} << 20;
 
 std::string answer;
 std::string buffer;
@@ -36,6 +46,14 @@ std::unique_ptr<console::Console> shell;
 console::Console& open_shell() {
     if (!shell || shell->finished())
         shell = std::make_unique<console::Console>(web_app().model.session());
+    shell->most_shown = most_shown_in_page;
+    const double began = emscripten_get_now();
+    shell->interrupted = [began, asked = began]() mutable {
+        if (emscripten_get_now() - asked < patience_ms) return false;
+        const bool goes_on = rq_goes_on(static_cast<int>((emscripten_get_now() - began) / 1'000));
+        asked = emscripten_get_now();
+        return !goes_on;
+    };
     return *shell;
 }
 
@@ -75,6 +93,8 @@ void write_facts(JsonOut& out, App& app) {
     out.field("notice", facts.notice);
     out.field("scene", model.scene());
     out.field("limit", facts.limit);
+    out.key("acted");
+    out.truth(facts.acted);
     out.key("can_continue");
     out.truth(facts.can_continue);
     out.key("kernel_override");
@@ -413,7 +433,7 @@ EMSCRIPTEN_KEEPALIVE void rq_set_speed(double simulated_ns_per_second) {
 EMSCRIPTEN_KEEPALIVE void rq_seek(double ns) {
     App& app = web_app();
     app.model.seek(app.model.t0() + static_cast<u64>(std::clamp(ns, 0.0, 9e15)));
-    app.view.follow(app.model.now(), app.model.begin(), app.model.end());
+    app.follow();
     backend_wake();
 }
 
@@ -423,10 +443,7 @@ EMSCRIPTEN_KEEPALIVE void rq_select_task(int task) {
 }
 
 EMSCRIPTEN_KEEPALIVE void rq_select_record(double record) {
-    App& app = web_app();
-    app.model.select_record(static_cast<u64>(std::max(0.0, record)));
-    app.view.follow(app.model.now(), app.model.begin(), app.model.end());
-    backend_wake();
+    web_app().ask(static_cast<u64>(std::max(0.0, record)));
 }
 
 /// After the trace was full: drops its oldest part and goes on.
@@ -497,7 +514,7 @@ EMSCRIPTEN_KEEPALIVE const char* rq_console() {
             out.close('}');
         }
         out.close(']');
-        app.view.follow(app.model.now(), app.model.begin(), app.model.end());
+        app.follow();
         backend_wake();
     }
     out.close('}');

@@ -5,7 +5,7 @@
 // instantiated with FIRST's exports as "primary", such a call meets the imports "placeholder".
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 const [module, first, later] = process.argv.slice(2);
 
@@ -68,21 +68,29 @@ const isCpp = (name) => name.startsWith("_Z");
 
 const names = functionNames(module);
 const calledBy = callers(module);
-const inside = (name, chosen) => [...calledBy.get(name) ?? []].every(
-  (who) => who === name || chosen.has(who));
-
 const chosen = new Set(names.filter((name) => name && isConsole(name)));
-for (let before = -1; before !== chosen.size;) {
-  before = chosen.size;
-  for (const name of chosen) if (!inside(name, chosen)) chosen.delete(name);
+
+/** Nothing outside the choice calls the function by name. */
+function inside(name) {
+  return [...calledBy.get(name) ?? []].every((who) => who === name || chosen.has(who));
 }
+
+/** Changes the choice until there is nothing more to change. */
+function settle(change) {
+  let before;
+  do {
+    before = chosen.size;
+    change();
+  } while (chosen.size !== before);
+}
+
+settle(() => {
+  for (const name of chosen) if (!inside(name)) chosen.delete(name);
+});
 for (const name of names) if (name && isLater(name)) chosen.add(name);
-for (let before = -1; before !== chosen.size;) {
-  before = chosen.size;
-  for (const [name] of calledBy) {
-    if (isCpp(name) && !chosen.has(name) && inside(name, chosen)) chosen.add(name);
-  }
-}
+settle(() => {
+  for (const name of calledBy.keys()) if (isCpp(name) && inside(name)) chosen.add(name);
+});
 
 // Without names the parts call each other by numbers, which is what is published.
 const bare = `${first}.bare`;

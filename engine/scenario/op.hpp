@@ -55,6 +55,9 @@ inline constexpr u64 sched_flag_reset_on_fork = 0x40000000;  // SCHED_RESET_ON_F
 enum class MapKind : u8 { anon, shared, file, file_shared };
 enum class MemrunKind : u8 { read, write, chase };
 inline constexpr u64 memrun_random = 0x10;
+/// waitpid, waitid: the answer (status or infop), the resource usage go to where nothing can be
+/// written. Beyond the 32 bits of the calls' own options.
+inline constexpr u64 WAIT_BAD_STATUS = u64{1} << 32, WAIT_BAD_RUSAGE = u64{1} << 33;
 
 /// Name of an operation as it is written, argument letters, one line of help.
 struct OpInfo {

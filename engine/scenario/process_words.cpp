@@ -38,6 +38,9 @@ constexpr Word waits[] = {
     {"__WNOTHREAD", 0x20000000},
     {"__WALL", 0x40000000},
     {"__WCLONE", 0x80000000},
+    {"bad_status", WAIT_BAD_STATUS},
+    {"bad_infop", WAIT_BAD_STATUS},
+    {"bad_rusage", WAIT_BAD_RUSAGE},
 };
 constexpr Word open_flags[] = {{"cloexec", 1}, {"O_CLOEXEC", 1}, {"O_RDWR", 0}, {"O_RDONLY", 0}};
 constexpr Word pidfd_flags[] = {{"nonblock", 04000}, {"PIDFD_NONBLOCK", 04000}};

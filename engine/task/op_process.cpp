@@ -146,6 +146,7 @@ OpResult run_waitpid(Context& c, TaskId p, const Op& op) {
     constexpr u32 known = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE;
     u32 options = static_cast<u32>(op.flags);
     if (options & ~known) return op_return(c, p, op, -EINVAL);
+    bool bad_pointer = op.flags & (WAIT_BAD_STATUS | WAIT_BAD_RUSAGE);
     WaitOptions what;
     what.options = options | WEXITED;
     if (!wait_target(c, p, op, what.pid)) return op_return(c, p, op, -ECHILD);
@@ -153,6 +154,8 @@ OpResult run_waitpid(Context& c, TaskId p, const Op& op) {
     WaitFound found;
     if (s32 error = wait_scan(c, p, what, found)) return op_return(c, p, op, error);
     if (found.pid || (options & WNOHANG)) {
+        // The child is reaped before the kernel finds that it cannot write about it.
+        if (found.pid && bad_pointer) return op_return(c, p, op, -EFAULT);
         c.w.tasks[p].exec.wait_status = found.status;
         return op_return(c, p, op, found.pid);
     }
@@ -205,10 +208,15 @@ OpResult run_waitid(Context& c, TaskId p, const Op& op) {
     bool interrupted = c.w.tasks[p].exec.phase == PHASE_BLOCKED && in_wait_queue(c, p);
     stop_waiting(c, p);
     WaitOptions what;
-    if (s32 error = waitid_target(c, p, op, what)) return op_return(c, p, op, error);
+    // The answer is written whatever came of the call; what was used only about a child.
+    bool bad_info = op.flags & WAIT_BAD_STATUS;
+    s32 error = waitid_target(c, p, op, what);
     WaitFound found;
-    if (s32 error = wait_scan(c, p, what, found)) return op_return(c, p, op, error);
+    if (!error) error = wait_scan(c, p, what, found);
+    if (error) return op_return(c, p, op, bad_info ? -EFAULT : error);
     if (found.pid || (what.options & WNOHANG)) {
+        if (bad_info || (found.pid && (op.flags & WAIT_BAD_RUSAGE)))
+            return op_return(c, p, op, -EFAULT);
         c.w.tasks[p].exec.wait_status = found.status;
         return op_return(c, p, op, 0);
     }

@@ -1,4 +1,5 @@
 // Operations on signals: handlers, masks, kill, the interval timer, ptrace.
+#include "base/text.hpp"
 #include "context.hpp"
 #include "sync/timer.hpp"
 #include "task/files.hpp"
@@ -71,11 +72,23 @@ s32 kill_of(Context& c, TaskId p, const Op& op) {
     return -ESRCH;
 }
 
+/// A name or number as the number that a call is made with; who is not there has none.
+s32 number_of(const Context& c, TaskId p, std::string_view who, s32 task_struct::* number) {
+    s32 written = 0;
+    if (parse_decimal(who, written)) return written;
+    TaskId named = find_task_named(c, p, who);
+    return named ? c.w.tasks[named].*number : 99'999'999;
+}
+
 s32 tgkill_of(Context& c, TaskId p, const Op& op) {
-    TaskId to = find_task_named(c, p, op.name[0]);
-    if (!to || c.w.tasks[to].exit_state == EXIT_DEAD) return -ESRCH;
-    if (op.flags) send_signal(c, to, static_cast<u32>(op.flags), false, p);
-    return 0;
+    std::string_view who = c.image.name(op.name[0]);
+    u32 signal = static_cast<u32>(op.flags);
+    std::size_t colon = who.find(':');
+    if (colon != who.npos)
+        return sys_tgkill(c, p, number_of(c, p, who.substr(0, colon), &task_struct::tgid),
+                          number_of(c, p, who.substr(colon + 1), &task_struct::pid), signal);
+    TaskId to = find_task_named(c, p, who);
+    return to ? sys_tgkill(c, p, c.w.tasks[to].tgid, c.w.tasks[to].pid, signal) : -ESRCH;
 }
 
 s32 setitimer_of(Context& c, TaskId p, const Op& op) {

@@ -199,12 +199,17 @@ bool may_signal(const Context& c, TaskId from, TaskId to) {
            a.uid == b.uid;
 }
 
-s32 kill_one(Context& c, TaskId from, TaskId to, u32 signal) {
+s32 check_kill_permission(const Context& c, TaskId from, TaskId to, u32 signal) {
+    if (signal > NSIG_NUMBER) return -EINVAL;
     const task_struct& a = c.w.tasks[from];
     const task_struct& b = c.w.tasks[to];
     bool session = signal == SIGCONT && a.signal && b.signal &&
                    c.w.signals[a.signal].session == c.w.signals[b.signal].session;
-    if (!session && !may_signal(c, from, to)) return -EPERM;
+    return session || may_signal(c, from, to) ? 0 : -EPERM;
+}
+
+s32 kill_one(Context& c, TaskId from, TaskId to, u32 signal) {
+    if (s32 error = check_kill_permission(c, from, to, signal)) return error;
     NsId ns = c.w.tasks[to].pid_ns;
     // An ancestor namespace's process, which has no number in the target's, reaches its init too.
     bool from_above = ns && c.w.tasks[from].signal && !task_pid_nr_ns(c, from, ns);
@@ -214,8 +219,16 @@ s32 kill_one(Context& c, TaskId from, TaskId to, u32 signal) {
 
 }  // namespace
 
+s32 sys_tgkill(Context& c, TaskId from, s32 tgid, s32 tid, u32 signal) {
+    if (tgid <= 0 || tid <= 0) return -EINVAL;
+    TaskId to = find_task_by_pid(c, tid);
+    if (!to || c.w.tasks[to].exit_state == EXIT_DEAD || c.w.tasks[to].tgid != tgid) return -ESRCH;
+    if (s32 error = check_kill_permission(c, from, to, signal)) return error;
+    if (signal) send_signal(c, to, signal, false, from);
+    return 0;
+}
+
 s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
-    if (signal > NSIG_NUMBER) return -EINVAL;
     if (pid > 0) {
         TaskId to = find_task_by_pid(c, pid);
         return to ? kill_one(c, from, to, signal) : -ESRCH;
@@ -235,7 +248,7 @@ s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
             continue;
         }
         s32 each = kill_one(c, from, to, signal);
-        if (each == 0 || pid == -1) done = true;
+        if (each == 0 || (pid == -1 && each == -EPERM)) done = true;
         if (each != -ESRCH) result = each;
     }
     return done ? 0 : result;
@@ -243,7 +256,6 @@ s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
 
 s32 sys_pidfd_send_signal(Context& c, TaskId from, s32 pidfd, u32 signal) {
     if (pidfd < 0) return -EBADF;
-    if (signal > NSIG_NUMBER) return -EINVAL;
     TaskId to = pidfd_task(c, from, pidfd);
     NsId ns = c.w.tasks[from].pid_ns;
     // A process that has no number in the caller's namespace is none of its business.

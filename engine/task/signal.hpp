@@ -19,6 +19,8 @@ inline constexpr u64 SIG_KERNEL_IGNORE =
 /// `force`: reaches even an init that would ignore it, as SIGKILL from an ancestor namespace does.
 void send_signal(Context& c, TaskId p, u32 signal, bool group = true, TaskId from = {},
                  bool force = false);
+/// tgkill(2) by `from`: thread `tid` if it is one of process `tgid` (-ESRCH); -EINVAL, -EPERM.
+s32 sys_tgkill(Context& c, TaskId from, s32 tgid, s32 tid, u32 signal);
 /// kill(2) by `from`: pid > 0 a process, 0 the own group, -1 all, < -1 group -pid.
 s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal);
 /// pidfd_send_signal(): to the process behind a descriptor, which may be gone (-ESRCH).

@@ -3,12 +3,23 @@
 
 namespace rq::view {
 
+/// The folds that cannot be cut and are made anew instead.
+void Books::begin_folds(const World& booted) {
+    stats.begin(booted);
+    latency = LatencyFold(cast);
+    preemptions = PreemptionFold(cast);
+}
+
+void Books::take(const Record& record) {
+    stats.take(record);
+    latency.take(record);
+    preemptions.take(record);
+}
+
 void Books::begin(const World& world) {
     cast.begin(world);
     timeline.begin(world);
-    stats.begin(world);
-    latency = LatencyFold(cast);
-    preemptions = PreemptionFold(cast, 0, NEVER);
+    begin_folds(world);
     reader_.reset();
     next_ = 0;
 }
@@ -25,9 +36,7 @@ u64 Books::update(const Trace& trace, u64 time) {
     while (reader_->next(r)) {
         cast.take(r);
         timeline.take(r);
-        stats.take(r);
-        latency.take(r);
-        preemptions.take(r);
+        take(r);
         next_ = r.index + 1;
         ++taken;
     }
@@ -39,15 +48,9 @@ u64 Books::update(const Trace& trace, u64 time) {
 void Books::cut(const Trace& trace, const World& booted, u64 index, u64 time) {
     cast.cut(index);
     timeline.cut(index, time);
-    stats.begin(booted);
-    latency = LatencyFold(cast);
-    preemptions = PreemptionFold(cast, 0, NEVER);
+    begin_folds(booted);
     Record r;
-    for (Trace::Reader reader = trace.read(0); reader.next(r) && r.index < index;) {
-        stats.take(r);
-        latency.take(r);
-        preemptions.take(r);
-    }
+    for (Trace::Reader reader = trace.read(0); reader.next(r) && r.index < index;) take(r);
     reader_.reset();
     next_ = index;
 }

@@ -13,7 +13,7 @@ namespace rq::view {
 
 class Books {
    public:
-    Books() : timeline(cast), stats(cast), latency(cast), preemptions(cast, 0, NEVER) {}
+    Books() : timeline(cast), stats(cast), latency(cast), preemptions(cast) {}
     Books(const Books&) = delete;
     Books& operator=(const Books&) = delete;
 
@@ -31,6 +31,9 @@ class Books {
     PreemptionFold preemptions;
 
    private:
+    void begin_folds(const World& booted);
+    void take(const Record& record);
+
     std::optional<Trace::Reader> reader_;
     u64 first_ = 0;
     u64 next_ = 0;

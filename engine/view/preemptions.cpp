@@ -21,10 +21,11 @@ void PreemptionFold::leave(const Record& r) {
         if (rows_[i].by == by && rows_[i].rule == rule) row = i;
     if (row == ~0u) {
         row = static_cast<u32>(rows_.size());
-        rows_.push_back({task, by, rule, 0, 0, r.index});
+        rows_.push_back({task, by, rule});
         of_task_[task].push_back(row);
     }
     ++rows_[row].times;
+    rows_[row].record = r.index;
     waiting_[task] = {row, r.time};
 }
 
@@ -77,7 +78,7 @@ const char* preemption_words(Rule rule) {
     case Rule::push_dl: return "pushed here from another CPU";
     case Rule::pull_rt:
     case Rule::pull_dl: return "pulled here from another CPU";
-    default: return "";
+    default: return rule_info(rule).name;
     }
 }
 

@@ -15,7 +15,7 @@ struct PreemptionRow {
     Rule rule = Rule::none;  ///< why: the rule of the request to reschedule
     u64 times = 0;
     u64 waited_ns = 0;       ///< from then until it ran again, summed; open waits do not count
-    u64 record = 0;          ///< trace ordinal of the first such switch
+    u64 record = 0;          ///< trace ordinal of the last such switch
 };
 
 /// Fold of switches and requests to reschedule. Of whom nobody asked anything, it gave the CPU away
@@ -23,7 +23,7 @@ struct PreemptionRow {
 class PreemptionFold {
    public:
     /// Counts what happens in [from, until], both in time since the machine's start.
-    PreemptionFold(const Cast& cast, u64 from, u64 until)
+    explicit PreemptionFold(const Cast& cast, u64 from = 0, u64 until = NEVER)
         : cast_(&cast), from_(from), until_(until) {}
     /// The next record, after the cast has taken it.
     void take(const Record& record);
@@ -46,7 +46,7 @@ class PreemptionFold {
     std::vector<Rule> asked_;                ///< by CPU, since its last switch
 };
 
-/// The reason in a few words: "used up its slice", "woke up with an earlier deadline".
+/// The reason in a few words, "woke up with an earlier deadline"; the name of a rule without any.
 const char* preemption_words(Rule rule);
 
 }  // namespace rq::view

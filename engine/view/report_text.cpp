@@ -132,10 +132,9 @@ void append_preemptions(std::string& out, const RunReport& r) {
     Table table({"had to leave", "to", "times", "waited", "because"});
     for (std::size_t i = 0; i < rows.size() && i < most; ++i) {
         const PreemptionReport& p = rows[i];
-        const char* words = preemption_words(p.row.rule);
         table.row({p.name, p.by_name.empty() ? "nobody" : p.by_name,
                    std::to_string(p.row.times), ms3(p.row.waited_ns),
-                   *words ? words : rule_info(p.row.rule).name});
+                   preemption_words(p.row.rule)});
     }
     out += "\n";
     table.print(out);

@@ -177,7 +177,7 @@ void App::fresh_run() {
     const u64 length = std::min<u64>(model.end() - model.begin(), static_cast<u64>(width * 60'000));
     view.fit(model.begin(), model.begin() + length);
     model.seek(model.first_question(model.begin() + length / 3));
-    view.follow(model.now(), model.begin(), model.end());
+    follow();
     fetched_revision_ = ~u64{0};
     rows.key = {};
     rows.cast.clear();
@@ -217,13 +217,23 @@ void App::act(Verb verb) {
     const bool moved = verb == Verb::next_switch || verb == Verb::previous_switch ||
                        verb == Verb::next_event || verb == Verb::previous_event ||
                        verb == Verb::to_begin || verb == Verb::to_end;
-    if (moved) view.follow(model.now(), begin, end);
+    if (moved) follow();
+    backend_wake();
+}
+
+void App::follow() {
+    view.follow(model.now(), model.begin(), model.end());
+}
+
+void App::ask(u64 record) {
+    model.select_record(record);
+    follow();
     backend_wake();
 }
 
 void App::go_lesson(u32 step) {
     model.go_lesson(step);
-    view.follow(model.now(), model.begin(), model.end());
+    follow();
     backend_wake();
 }
 
@@ -284,7 +294,7 @@ void App::prepare(const CanvasSize& size) {
 bool App::advance(u64 elapsed_ns) {
     const bool was_playing = model.playing();
     const bool changed = model.advance(std::min<u64>(elapsed_ns, 100 * NSEC_PER_MSEC));
-    if (was_playing) view.follow(model.now(), model.begin(), model.end());
+    if (was_playing) follow();
     return changed;
 }
 

@@ -45,6 +45,8 @@ struct App {
     bool show_view(std::string_view id);
     std::string_view shown_view() const;
     void go_lesson(u32 step);
+    void follow();                ///< moves the timeline so that the cursor is in sight
+    void ask(u64 record);         ///< goes to a record of the trace and asks about it
     void set_kernel(u32 kernel);
     void set_theme_kind(ThemeKind kind);
 

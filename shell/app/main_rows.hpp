@@ -44,6 +44,7 @@ struct MainRows {
     Kept<std::vector<view::QuotaPeriod>> periods;
     Kept<view::MachineMap> machine;
     Kept<CostBars> costs;
+    Kept<std::vector<view::PreemptionRow>> preemptions;
     u32 memory_task = view::no_task;  ///< whose areas were listed when one was chosen
     u32 memory_area = ~0u;            ///< the chosen one, ~0 = the first with pages
     u32 group = ~0u;                  ///< row whose periods are shown, ~0 = the first with a quota

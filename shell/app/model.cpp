@@ -284,8 +284,8 @@ u32 Model::selected_cpu() const {
 }
 
 void Model::select_record(u64 record) {
-    in_->session.seek_record(record);
-    in_->session.select_record(record);
+    pause();  // an answer that is gone with the next frame is none
+    if (in_->session.seek_record(record)) in_->session.select_record(record);
 }
 
 u32 Model::nr_cpus() const {
@@ -478,9 +478,10 @@ std::vector<std::vector<Piece>> Model::describe() const {
 
 std::vector<FieldLine> Model::inspect() const {
     std::vector<FieldLine> out;
-    const u32 task = loaded() ? selected_task() : no_task;
-    if (task == no_task) return out;
+    if (!loaded()) return out;
+    const u32 task = selected_task();
     const view::Cast& cast = in_->session.books().cast;
+    if (task >= cast.count()) return out;
     for (const view::Field& field :
          view::task_fields(in_->session.context(), cast, cast[task].id)) {
         out.push_back({field.group, field.name, field.value});
@@ -570,6 +571,7 @@ Facts Model::facts() const {
     out.end = ms3(end() - begin());
     out.notice = in_->notice;
     out.limit = session.limit_sentence();
+    out.acted = session.acted();
     out.can_continue = session.can_continue();
     return out;
 }

@@ -77,6 +77,7 @@ struct Facts {
     std::string time, end;              ///< cursor and end of the run
     std::string notice;                 ///< what the reader had to say
     std::string limit;                  ///< why the run stopped before its end, or empty
+    bool acted = false;                 ///< something was done to it by hand
     bool can_continue = false;          ///< the trace was full: its oldest part may be dropped
 };
 

@@ -115,11 +115,7 @@ void panel_latency(App& app, const Box& box) {
         draw::text(list, fonts().text12, inside.x + 16, inside.bottom() - 10, t.text3,
                    "Click a bar to go to its longest wait.");
     }
-    if (asked != ~u64{0}) {
-        app.model.select_record(asked);
-        app.view.follow(app.model.now(), app.model.begin(), app.model.end());
-        backend_wake();
-    }
+    if (asked != ~u64{0}) app.ask(asked);
 }
 
 }  // namespace rq

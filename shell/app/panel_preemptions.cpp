@@ -1,5 +1,6 @@
 // Who took the CPU from whom: a line for each pair and reason, with a bar for how often.
 #include "app/parts.hpp"
+#include "app/reading.hpp"
 
 namespace rq {
 
@@ -27,7 +28,7 @@ struct Columns {
     float because_room() const { return (bars ? bar : times - 56) - because - 12; }
 };
 
-void draw_line(ImDrawList& list, App& app, const Columns& at, const view::PreemptionRow& row,
+void draw_line(ImDrawList& list, const App& app, const Columns& at, const view::PreemptionRow& row,
                float y, u64 most) {
     const Theme& t = theme();
     const float baseline = y + 18;
@@ -41,8 +42,7 @@ void draw_line(ImDrawList& list, App& app, const Columns& at, const view::Preemp
                        view::preemption_words(row.rule), at.because_room());
     if (at.bars) {
         const float share = static_cast<float>(row.times) / static_cast<float>(most);
-        const TaskColour colour = draw::task_colour(
-            row.by < app.model.cast().size() ? app.model.cast()[row.by].letter : no_letter);
+        const TaskColour colour = draw::task_colour(app.rows.letter(row.by));
         const Box bar{at.bar, y + 8, ImMax(2.0f, share * at.bar_w), 10};
         draw::fill(list, bar, colour.fill);
         draw::edge(list, bar, colour.edge);
@@ -69,9 +69,10 @@ void draw_head(ImDrawList& list, const Columns& at, float baseline) {
 
 void panel_preemptions(App& app, const Box& box) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const std::vector<view::PreemptionRow> rows =
-        app.model.loaded() ? app.model.books().preemptions.rows()
-                           : std::vector<view::PreemptionRow>{};
+    const auto& rows = app.main.preemptions.of({app.model.revision(), 0, 0}, [&] {
+        return app.model.loaded() ? app.model.books().preemptions.rows()
+                                  : std::vector<view::PreemptionRow>{};
+    });
     u64 total = 0, most = 1;
     for (const view::PreemptionRow& row : rows) {
         total += row.times;
@@ -86,26 +87,14 @@ void panel_preemptions(App& app, const Box& box) {
     const Columns at(inside);
     draw_head(list, at, inside.y + 14);
     draw::hline(list, inside.x + 16, inside.right() - 16, inside.y + 22, theme().line);
-    const size_t room = static_cast<size_t>(ImMax(0.0f, (inside.h - 30) / line_height));
-    const size_t shown = rows.size() <= room ? rows.size() : room > 0 ? room - 1 : 0;
-    float y = inside.y + 24;
-    for (size_t i = 0; i < shown; ++i, y += line_height) {
-        const Box line{inside.x + 8, y, inside.w - 16, line_height};
-        if (hovered(line)) {
-            ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-            draw::rounded(list, line, theme().sunken, 4);
-        }
-        draw_line(list, app, at, rows[i], y, most);
-        if (!clicked(line)) continue;
-        app.model.select_task(rows[i].task);
-        app.model.select_record(rows[i].record);
-        app.view.follow(app.model.now(), app.model.begin(), app.model.end());
-        backend_wake();
-    }
-    if (shown < rows.size())
-        draw::text(list, fonts().text12, at.task, y + 18, theme().text3,
-                   count_of(rows.size() - shown, "further line", "further lines") +
-                       ": `runqueue view preemptions` prints all.");
+    const Box list_box{inside.x, inside.y + 24, inside.w, inside.h - 24};
+    const u32 hit = scrolled_rows(
+        list_box, static_cast<u32>(rows.size()), line_height, [&](u32 i, float y) {
+            draw_line(*ImGui::GetWindowDrawList(), app, at, rows[i], y, most);
+        });
+    if (hit >= rows.size()) return;
+    app.model.select_task(rows[hit].task);
+    app.ask(rows[hit].record);
 }
 
 }  // namespace rq

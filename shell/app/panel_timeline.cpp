@@ -12,6 +12,7 @@ void panel_timeline(App& app, const Box& box) {
     const TimelineState state{model.now(), model.selected_task(), app.wheel_zooms};
     const TimelineGeometry g = timeline_geometry(box, metrics, app.view, nr_cpus, nr_lanes);
     const TimelineAnswer answer = timeline_input(app.view, g, app.rows, state);
+    if (answer.pause) model.pause();
     if (answer.seek) model.seek(answer.seek_to);
     if (answer.select) {
         model.select_task(answer.select_task);

@@ -155,7 +155,7 @@ void click(TimelineView& view, const TimelineGeometry& g, const TimelineRows& ro
         const TimelineRows::CpuLane& row = rows.cpus[cpu];
         const view::CpuSlice* bar = row.dense || !in_time ? nullptr : nearest_bar(g, row.bars, p.x);
         answer.select_task = bar ? bar->task : no_task;
-        answer.ask = answer.seek = bar != nullptr;
+        answer.ask = answer.seek = answer.pause = bar != nullptr;
         if (bar) {
             answer.seek_to = bar->from;
             answer.record = bar->record;
@@ -167,6 +167,7 @@ void click(TimelineView& view, const TimelineGeometry& g, const TimelineRows& ro
         answer.select_task = row.task;
         const view::TaskSpan* bar = row.dense || !in_time ? nullptr : bar_at(row.bars, g.time(p.x));
         answer.seek = in_time;
+        answer.pause = bar != nullptr;
         if (bar && bar->state == view::State::running) {
             answer.ask = true;
             answer.seek_to = bar->from;

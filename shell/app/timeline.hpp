@@ -61,6 +61,7 @@ struct TimelineRows {
 struct TimelineAnswer {
     bool seek = false;
     u64 seek_to = 0;
+    bool pause = false;    ///< a block was chosen: its instant is looked at
     bool select = false;   ///< select_task: no_task clears
     u32 select_task = no_task;
     u32 select_cpu = 0;

@@ -4,6 +4,7 @@
 #include "console/console.hpp"
 #include "session/builtin.hpp"
 
+#include <csignal>
 #include <cstdio>
 
 namespace rq::cli {
@@ -17,19 +18,31 @@ void show(const std::vector<console::Shown>& pieces) {
     }
 }
 
+volatile std::sig_atomic_t key_pressed = 0;
+
+/// Executes; ^C ends what is executed, not the program.
+std::vector<console::Shown> executed(console::Console& shell, const std::string& text) {
+    key_pressed = 0;
+    auto* before = std::signal(SIGINT, [](int) { key_pressed = 1; });
+    std::vector<console::Shown> shown = shell.execute(text);
+    std::signal(SIGINT, before);
+    return shown;
+}
+
 /// Lines until the end of the input or `exit`; one command may take several.
 int converse(console::Console& shell) {
     LineEditor editor(shell);
+    shell.interrupted = [] { return key_pressed != 0; };
     std::string text;
     std::string line;
     while (!shell.finished()) {
         if (!editor.read(text.empty() ? shell.prompt() : "> ", line)) break;
         text += line + "\n";
         if (console::Console::unfinished(text)) continue;
-        show(shell.execute(text));
+        show(executed(shell, text));
         text.clear();
     }
-    if (!text.empty()) show(shell.execute(text));
+    if (!text.empty()) show(executed(shell, text));
     return shell.status();
 }
 

@@ -59,11 +59,10 @@ s32 read_choice(Run& run, bool signals, Choice& choice) {
 
 /// The processes meant, by their numbers; the one that asks is none of them.
 std::vector<Proc> processes_of(Run& run, const Choice& choice, const Pattern& pattern) {
-    const s32 self = run.shell.processes().world().tasks[run.self].tgid;
     std::vector<Proc> found;
     for (Proc& p : read_procs(run, false)) {
         const std::string& text = choice.full && !p.cmdline.empty() ? p.cmdline : p.comm;
-        if (p.pid != self && pattern.find(text, 0).found) found.push_back(std::move(p));
+        if (p.pid != run.pid() && pattern.find(text, 0).found) found.push_back(std::move(p));
     }
     if (found.empty() || !(choice.newest || choice.oldest)) return found;
     auto earlier = [](const Proc& a, const Proc& b) {
@@ -112,11 +111,10 @@ s32 cmd_pkill(Run& run) {
 
 s32 cmd_pidof(Run& run) {
     std::string numbers;
-    const s32 self = run.shell.processes().world().tasks[run.self].tgid;
     const std::vector<Proc> all = read_procs(run, false);
     for (std::size_t i = 1; i < run.args.size(); ++i)
         for (auto p = all.rbegin(); p != all.rend(); ++p)  // the newest first
-            if (p->comm == run.args[i] && p->pid != self)
+            if (p->comm == run.args[i] && p->pid != run.pid())
                 numbers += (numbers.empty() ? "" : " ") + std::to_string(p->pid);
     if (numbers.empty()) return 1;
     run.out += numbers + "\n";

@@ -281,7 +281,7 @@ s32 cmd_ps(Run& run) {
     u64 now = uptime_ticks(run);
     std::vector<Proc> procs;
     Proc self;
-    read_proc(run, std::to_string(run.shell.processes().world().tasks[run.self].tgid), self);
+    read_proc(run, std::to_string(run.pid()), self);
     for (Proc& p : read_procs(run, o.threads)) {
         bool wanted = o.all;
         if (!o.pids.empty())

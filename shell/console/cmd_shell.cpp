@@ -224,7 +224,7 @@ s32 cmd_help(Run& run) {
             run.err += "bash: help: no help topics match `" + run.args[1] + "'\n";
             return 1;
         }
-        run.out += std::string(info->usage) + "\n    " + info->help + "\n";
+        run.out += help_of(*info);
         return 0;
     }
     for (const CommandInfo& c : commands())

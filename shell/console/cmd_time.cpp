@@ -1,6 +1,8 @@
 // Time control: what no real shell has.
 #include "console/command.hpp"
 
+#include <algorithm>
+
 namespace rq::console {
 
 namespace {
@@ -44,6 +46,15 @@ void show_records(Run& run, u64 from) {
     }
 }
 
+/// On to an instant; where it ended says what came in the way.
+s32 travel(Run& run, u64 to) {
+    Session& s = run.shell.session();
+    const bool arrived = s.advance_to(to);
+    show_now(run);
+    if (arrived || s.limit_sentence().empty()) return arrived ? 0 : 1;
+    return run.fail(s.limit_sentence());
+}
+
 bool time_argument(Run& run, const std::string& text, u64& ns) {
     std::string clean = text[0] == '+' ? text.substr(1) : text;
     if (parse_time(clean, ns)) return true;
@@ -62,9 +73,7 @@ s32 cmd_run(Run& run) {
     u64 ns = 10 * NSEC_PER_MSEC;
     if (run.args.size() > 1 && !time_argument(run, run.args[1], ns)) return 1;
     Session& s = run.shell.session();
-    if (!s.advance_to(s.now() + ns)) return run.fail(s.limit_sentence());
-    show_now(run);
-    return 0;
+    return travel(run, s.now() + ns);
 }
 
 s32 cmd_step(Run& run) {
@@ -93,7 +102,7 @@ s32 cmd_back(Run& run) {
     if (word == "switch") {
         s.step_back_switch();
     } else if (parse_number(word, count)) {
-        for (s64 i = 0; i < count && s.events() > 0; ++i) s.step_back_event();
+        s.step_back_event(static_cast<u64>(std::max<s64>(count, 0)));
     } else {
         if (!time_argument(run, word, ns)) return 1;
         s.seek(s.now() > ns ? s.now() - ns : 0);
@@ -108,10 +117,8 @@ s32 cmd_at(Run& run) {
     if (!time_argument(run, run.args[1], ns)) return 1;
     Session& s = run.shell.session();
     u64 to = s.t0() + ns;
-    if (to > s.now())
-        s.advance_to(to);
-    else
-        s.seek(to);
+    if (to > s.now()) return travel(run, to);
+    s.seek(to);
     show_now(run);
     return 0;
 }

@@ -35,6 +35,10 @@ const CommandInfo* find_command(std::string_view name) {
     return nullptr;
 }
 
+std::string help_of(const CommandInfo& command) {
+    return std::string(command.usage) + "\n    " + command.help + "\n";
+}
+
 s32 Run::fail(std::string_view message, s32 status) {
     std::string name = args[0].substr(args[0].rfind('/') + 1);
     err += name + ": " + std::string(message) + "\n";

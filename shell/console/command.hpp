@@ -24,6 +24,8 @@ struct Run {
     s32 fail(std::string_view message, s32 status = 1);
     void print(std::string_view text) { out += text; }
     Context context() { return shell.session().context(); }
+    /// The number of its process.
+    s32 pid() const { return shell.processes().world().tasks[self].tgid; }
     /// One call of the process, see Processes::call.
     s64 call(std::string_view operation) { return shell.processes().call(self, operation); }
     /// The text of a file, or a complaint as `cat` makes it.
@@ -51,6 +53,8 @@ struct CommandInfo {
     const char* help;
 };
 const std::vector<CommandInfo>& commands();
+/// Two lines: how it is written, what it does.
+std::string help_of(const CommandInfo& command);
 const CommandInfo* find_command(std::string_view name);
 
 /// "Permission denied", "No such process" …: strerror() of a positive errno.

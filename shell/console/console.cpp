@@ -7,9 +7,27 @@
 
 namespace rq::console {
 
+/// What a text that is executed shows, in order.
+struct Console::Terminal {
+    std::vector<Shown> shown;
+    std::size_t room;
+    bool full = false;
+
+    void show(std::string_view text, bool error) {
+        full = full || text.size() > room;
+        text = text.substr(0, room);
+        room -= text.size();
+        if (text.empty()) return;
+        if (!shown.empty() && shown.back().error == error)
+            shown.back().text += text;
+        else
+            shown.push_back({error, std::string(text)});
+    }
+};
+
 /// Where a list's streams lead.
 struct Console::Io {
-    std::vector<Shown>* terminal = nullptr;  ///< null: out and err gather the text
+    Terminal* terminal = nullptr;  ///< null: out and err gather the text
     std::string input;
     bool has_input = false;
     bool piped = false;
@@ -18,13 +36,10 @@ struct Console::Io {
 
     void show(std::string_view text, bool error) {
         if (text.empty()) return;
-        if (!terminal) {
+        if (terminal)
+            terminal->show(text, error);
+        else
             (error ? err : out) += text;
-        } else if (!terminal->empty() && terminal->back().error == error) {
-            terminal->back().text += text;
-        } else {
-            terminal->push_back({error, std::string(text)});
-        }
     }
 };
 
@@ -33,6 +48,7 @@ namespace {
 constexpr u32 loop_rounds_max = 10'000;
 constexpr s32 status_not_found = 127;
 constexpr s32 status_stopped = 128 + 20;
+constexpr s32 status_interrupted = 128 + 2;
 
 /// What `$?` says of a packed wait status.
 s32 shell_status(s64 packed) {
@@ -90,20 +106,41 @@ bool Console::unfinished(std::string_view text) {
 }
 
 std::vector<Shown> Console::execute(std::string_view text) {
-    std::vector<Shown> shown;
+    Terminal terminal{{}, most_shown};
     Io io;
-    io.terminal = &shown;
+    io.terminal = &terminal;
     if (!session().loaded()) {
         io.show("bash: no machine: load a scenario first\n", true);
-        return shown;
+        return std::move(terminal.shown);
     }
     if (boots_ != session().boots()) {  // another run: nobody of the old one is there
         boots_ = session().boots();
         jobs_.clear();
         processes_.forget();
     }
+    stopped_ = false;
+    // Once it is answered, those that are ended need some time to get there.
+    session().set_break_off([&] {
+        if (stopped_ || !interrupted || !interrupted()) return false;
+        return stopped_ = true;
+    });
     status_ = run_list(text, io);
-    return shown;
+    session().set_break_off({});
+    if (stopped_) status_ = status_interrupted;
+    if (stopped_ || terminal.full) terminal.room = 100;
+    if (terminal.full)
+        io.show("\n… the rest is left out: " + std::to_string(most_shown >> 10) + " KiB shown\n",
+                true);
+    else if (stopped_)
+        io.show("^C\n", true);
+    return std::move(terminal.shown);
+}
+
+/// Nothing more is to be begun.
+bool Console::stopped(const Io& io) {
+    if (io.terminal && io.terminal->full) stopped_ = true;
+    if (!stopped_ && interrupted && interrupted()) stopped_ = true;
+    return stopped_ || left_;
 }
 
 std::string Console::capture(std::string_view text) {
@@ -131,7 +168,7 @@ s32 Console::run_list(std::string_view text, Io& io) {
         bool skip =
             (before == Then::if_ok && status_ != 0) || (before == Then::if_failed && status_ == 0);
         before = item.then;
-        if (left_) break;
+        if (stopped(io)) break;
         if (skip) continue;
         if (depth_ == 1) {
             look_after_jobs();
@@ -171,7 +208,7 @@ void Console::time_pipeline(const Pipeline& pipeline, bool background, Io& io) {
 s32 Console::run_pipeline(const Pipeline& pipeline, bool background, Io& io) {
     s32 status = 0;
     std::string carried;
-    for (std::size_t i = 0; i < pipeline.commands.size(); ++i) {
+    for (std::size_t i = 0; i < pipeline.commands.size() && !stopped_; ++i) {
         bool last = i + 1 == pipeline.commands.size();
         Io stage;
         stage.terminal = last ? io.terminal : nullptr;
@@ -286,12 +323,12 @@ s32 Console::run_loop(const Command& command, bool background, Io& io) {
         std::vector<std::string> body = fields_of(command.body);
         bool empty = body.size() == 1 && (body[0] == ":;" || body[0] == "true;" || body[0] == ":");
         if (forever && empty) return spin_in_background("while :; do :; done", io);
-        for (u32 round = 0; round < loop_rounds_max && !left_; ++round) {
+        for (u32 round = 0; round < loop_rounds_max && !stopped(io); ++round) {
             if (run_list(command.condition, io) != 0) return 0;
             run_list(command.body, io);
         }
-        io.show("^C\n", true);
-        return 130;
+        if (!stopped_ && !left_) io.show("^C\n", true);
+        return left_ ? status_ : status_interrupted;
     }
     if (background) io.show("bash: a loop cannot run in the background here: put & inside\n", true);
     std::vector<std::string> values;
@@ -299,7 +336,7 @@ s32 Console::run_loop(const Command& command, bool background, Io& io) {
         for (std::string& w : expand(word)) values.push_back(std::move(w));
     s32 status = 0;
     for (const std::string& value : values) {
-        if (left_) break;
+        if (stopped(io)) break;
         variables_[command.variable] = value;
         status = run_list(command.body, io);
     }
@@ -358,7 +395,9 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
         return 254;
     }
     run.self = child.id;
-    s32 status = info->main(run);
+    const bool help = run.args.size() == 2 && run.args[1] == "--help" && *info->usage;
+    s32 status = help ? 0 : info->main(run);
+    if (help) run.out += "Usage: " + help_of(*info);
     if (background && run.goes_on) {
         io.show(run.out, false);
         io.show(run.err, true);
@@ -378,7 +417,7 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
                 true);
         return status_stopped;
     }
-    if (ended == 130) io.show("^C\n", true);
+    if (ended == status_interrupted && !stopped_) io.show("^C\n", true);
     const char* said = signal_words(ended);
     if (*said) io.show(std::string(said) + "\n", true);
     return ended;

@@ -6,6 +6,7 @@
 #include "console/processes.hpp"
 #include "console/syntax.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ public:
 
     /// Executes a text of one or more lines to its end; simulated time passes as the commands need.
     std::vector<Shown> execute(std::string_view text);
+    /// Asked now and then while a text is executed; true is ^C: its commands and loops end.
+    std::function<bool()> interrupted;
+    /// Bytes that one text may show; what would show more is ended as ^C would.
+    std::size_t most_shown = ~std::size_t{0};
     /// The text is not complete: an open quote, loop or here-document.
     static bool unfinished(std::string_view text);
     /// `exit` was executed.
@@ -63,7 +68,9 @@ public:
     std::string capture(std::string_view text);
 
 private:
+    struct Terminal;
     struct Io;
+    bool stopped(const Io& io);
     s32 run_list(std::string_view text, Io& io);
     s32 run_pipeline(const Pipeline& pipeline, bool background, Io& io);
     s32 run_command(const Command& command, bool background, const std::string& text, Io& io);
@@ -89,6 +96,7 @@ private:
     s32 status_ = 0;
     s32 last_background_ = 0;
     bool left_ = false;
+    bool stopped_ = false;  ///< ^C, for the text that is executed now
     bool step_ = false;
     u32 depth_ = 0;
     u32 boots_ = 0;

@@ -11,6 +11,8 @@ namespace {
 constexpr u64 search_events = 2'000'000;  // looking for a switch beyond what is known
 constexpr u64 most_again = 30'000;        // records of a stretch that is run again for curves
 constexpr u64 curve_points = 2'000;       // across a stretch, changes of state aside
+constexpr u64 events_between_questions = 8'192;                // whether to break off
+constexpr u64 ns_between_questions = 100 * NSEC_PER_MSEC;      // the same, in simulated time
 
 const Scenario empty_scenario;
 
@@ -74,8 +76,8 @@ Diagnostics Session::boot(const Scenario& scenario) {
     books_ = std::make_unique<view::Books>();
     books_->begin(ahead_->world());
     playing_ = false;
+    acted_ = false;
     selection_ = Selection{};
-    card_of_ = no_card;
     curves_asked_[0] = 0;
     hash_events_ = ~u64{0};
     now_ = ahead_->now();
@@ -131,10 +133,10 @@ void Session::run_ahead(u32 events_max) {
     changed();
 }
 
-/// The cursor has moved: what hangs on it is old, and what was asked elsewhere is answered.
+/// The cursor has moved: what hangs on it is old, and what was asked there is answered.
 void Session::arrive() {
-    selection_.has_record = selection_.waiting = false;
-    card_of_ = no_card;
+    selection_.asked = Selection::Asked::last_switch;
+    has_card_ = false;
     changed();
 }
 
@@ -197,13 +199,14 @@ void Session::seek(u64 time) {
     arrive();
 }
 
-void Session::seek_record(u64 record) {
+bool Session::seek_record(u64 record) {
     Record r;
-    if (!loaded() || !trace().get(record, r)) return;
+    if (!loaded() || !trace().get(record, r)) return false;
     cursor_->seek_event(ahead_->event_of_record(record));
     now_ = r.time;
     fraction_ = 0;
     arrive();
+    return true;
 }
 
 void Session::step_event() {
@@ -214,11 +217,12 @@ void Session::step_event() {
     arrive();
 }
 
-void Session::step_back_event() {
+void Session::step_back_event(u64 count) {
     if (!loaded()) return;
     playing_ = false;
-    if (cursor_->events() > 0) {
-        cursor_->seek_event(cursor_->events() - 1);
+    count = std::min(count, cursor_->events());
+    if (count > 0) {
+        cursor_->seek_event(cursor_->events() - count);
         now_ = cursor_->now();
     }
     arrive();
@@ -245,37 +249,39 @@ void Session::step_back_switch() {
 
 void Session::select_task(u32 task) {
     selection_.task = task;
-    selection_.waiting = false;
-    card_of_ = no_card;
-    if (loaded() && task < books_->cast.count()) {
+    selection_.asked = Selection::Asked::last_switch;
+    has_card_ = false;
+    if (loaded() && !playing_ && task < books_->cast.count()) {
         const TaskId id = books_->cast[task].id;
         const World& w = world();
-        selection_.waiting = w.tasks.alive(id) && w.rqs[w.tasks[id].cpu.raw].curr != id;
+        if (w.tasks.alive(id) && w.rqs[w.tasks[id].cpu.raw].curr != id)
+            selection_.asked = Selection::Asked::waiting;
     }
     changed();
 }
 
 void Session::select_record(u64 record) {
-    selection_.waiting = false;
-    selection_.has_record = true;
+    selection_.asked = Selection::Asked::record;
     selection_.record = record;
+    has_card_ = false;
     changed();
 }
 
 void Session::select_cpu(u32 cpu) {
     selection_.cpu = cpu;
+    has_card_ = false;
     changed();
 }
 
 void Session::clear_selection() {
     selection_ = Selection{};
-    card_of_ = no_card;
+    has_card_ = false;
     changed();
 }
 
 /// The record that is asked about: the selected one, or the last switch at or before the cursor.
 u64 Session::asked_record() const {
-    if (selection_.has_record) return selection_.record;
+    if (selection_.asked == Selection::Asked::record) return selection_.record;
     u64 best = ~u64{0};
     u64 latest = 0;
     for (u32 cpu = 0; cpu < books_->timeline.nr_cpus(); ++cpu) {
@@ -290,15 +296,12 @@ u64 Session::asked_record() const {
 
 const view::WhyCard& Session::why() {
     if (!loaded()) return card_;
-    if (selection_.waiting) {
-        if (card_of_ != waiting_card)
-            card_ = view::why_not(context(), books_->cast, selection_.task, now_);
-        card_of_ = waiting_card;
-        return card_;
-    }
-    u64 record = asked_record();
-    if (record == card_of_) return card_;
-    card_of_ = record;
+    const bool waiting = selection_.asked == Selection::Asked::waiting;
+    const u64 record = waiting ? ~u64{0} : asked_record();
+    if (has_card_ && record == card_record_) return card_;
+    has_card_ = true;
+    card_record_ = record;
+    if (waiting) return card_ = view::why_not(context(), books_->cast, selection_.task, now_);
     card_ = view::WhyCard{};
     Record r;
     if (record == ~u64{0} || !trace().get(record, r)) return card_;
@@ -366,9 +369,11 @@ Diagnostics Session::act(const ActionSpec& action) {
     Diagnostics errors = cursor_->act(action);
     if (!errors.empty()) return errors;
     ahead_->act(action);
+    acted_ = true;
     books_->cut(ahead_->trace(), *booted_, cut, now_);
+    // Those born later are not there any more; their places are for others.
+    if (selection_.task >= books_->cast.count()) selection_.task = view::no_task;
     curves_asked_[0] = 0;
-    card_of_ = no_card;
     hash_events_ = ~u64{0};
     const u32 before = cursor_->world().g.next_user_action;
     while (cursor_->world().g.next_user_action == before && cursor_->step()) {
@@ -399,14 +404,20 @@ void Session::extend(u64 end) {
     cursor_->extend(end);
 }
 
-/// What is known must reach as far as the cursor has come.
-void Session::catch_up() {
+/// What is known must reach as far as the cursor has come. False: it cannot, for the trace is full;
+/// the cursor is where the known run ends.
+bool Session::catch_up() {
     if (now_ < cursor_->now()) now_ = cursor_->now();
     while (ahead_->events() < cursor_->events() && !ahead_->finished())
         run_ahead(options_.stretch_events);
     if (ahead_->now() < now_) ahead_->run_until(now_);
     books_->update(ahead_->trace(), ahead_->now());
     books_->cast.set_t0(ahead_->t0());
+    limit_ = limit_sentence_of(*ahead_);
+    if (ahead_->now() >= now_) return true;
+    cursor_->seek_time(ahead_->now());
+    now_ = ahead_->now();
+    return false;
 }
 
 bool Session::advance_until(const std::function<bool(const World&)>& there, u64 events_max) {
@@ -420,8 +431,9 @@ bool Session::advance_until(const std::function<bool(const World&)>& there, u64 
         }
         if (!cursor_->step()) break;
         arrived = there(cursor_->world());
+        if (++unasked_ % events_between_questions == 0 && broken_off()) break;
     }
-    catch_up();
+    arrived = catch_up() && arrived;
     arrive();
     return arrived;
 }
@@ -430,10 +442,14 @@ bool Session::advance_to(u64 time) {
     if (!loaded()) return false;
     playing_ = false;
     extend(time);
-    cursor_->run_until(time);
-    bool arrived = cursor_->world().g.limit_hit == 0;
-    if (arrived && now_ < time) now_ = time;
-    catch_up();
+    while (now_ < time && cursor_->world().g.limit_hit == 0) {
+        const u64 to = time - now_ > ns_between_questions ? now_ + ns_between_questions : time;
+        cursor_->run_until(to);
+        if (cursor_->world().g.limit_hit) break;
+        now_ = to;
+        if (broken_off()) break;
+    }
+    const bool arrived = catch_up() && now_ >= time;
     arrive();
     return arrived;
 }

@@ -14,10 +14,15 @@ namespace rq {
 
 /// What the views have in common: one selection for all.
 struct Selection {
+    /// What the card is about, until the cursor moves.
+    enum class Asked : u8 {
+        last_switch,  ///< at or before the cursor
+        record,
+        waiting,  ///< why `task`, which did not run when it was chosen, does not
+    };
     u32 task = view::no_task;  ///< in the cast
-    bool waiting = false;      ///< it did not run when it was chosen: why not, is the question
-    bool has_record = false;   ///< until the cursor moves
-    u64 record = 0;            ///< trace ordinal, if has_record
+    Asked asked = Asked::last_switch;
+    u64 record = 0;            ///< trace ordinal, if a record is asked about
     u32 cpu = ~0u;             ///< ~0 = none
 };
 
@@ -61,11 +66,12 @@ class Session {
     /// `events_max` simulation events. True if anything changed or more is to be done at once.
     bool advance(u64 host_ns, u32 events_max = 20'000);
     void step_event();
-    void step_back_event();
+    void step_back_event(u64 count = 1);
     void step_switch();
     void step_back_switch();
     void seek(u64 time);
-    void seek_record(u64 record);
+    /// To the instant of a record; false: the trace does not hold it (any more).
+    bool seek_record(u64 record);
     u64 now() const { return now_; }       ///< of the cursor, ns of simulated time
     u64 t0() const;                        ///< the instant from which users count
     u64 events() const;                    ///< done at the cursor
@@ -88,6 +94,7 @@ class Session {
 
     // What is chosen
     const Selection& selection() const { return selection_; }
+    /// While the run stands still, a task that does not run is asked why not.
     void select_task(u32 task);
     void select_record(u64 record);
     void select_cpu(u32 cpu);
@@ -98,13 +105,18 @@ class Session {
 
     /// Does something to the run at the cursor; the future becomes another. Errors as sentences.
     Diagnostics act(const ActionSpec& action);
+    /// Something was done to this run, at whatever instant.
+    bool acted() const { return acted_; }
     /// The negative errno with which the simulated machine refused the last act, or 0.
     s32 refused() const { return refused_; }
     /// Lets time pass until `there` says so of the World after an event, however far the scenario's
     /// end is moved for it; at most `events_max` events. False: it has not come to that.
     bool advance_until(const std::function<bool(const World&)>& there, u64 events_max);
-    /// Lets time pass up to an instant, moving the end of the run if need be. False: a limit.
+    /// Lets time pass up to an instant, moving the end of the run if need be. False: a limit, or
+    /// it was broken off.
     bool advance_to(u64 time);
+    /// Asked now and then in these two; true breaks them off.
+    void set_break_off(std::function<bool()> asked) { break_off_ = std::move(asked); }
 
     // For the views
     const view::Books& books() const { return *books_; }
@@ -131,7 +143,8 @@ class Session {
     u64 asked_record() const;
     void extend(u64 end);
     s32 answer_to(const ActionSpec& action, u64 from) const;
-    void catch_up();
+    bool catch_up();
+    bool broken_off() const { return break_off_ && break_off_(); }
     void come_back(u64 event);
     void narrow(u64& from, u64& to) const;
 
@@ -152,12 +165,15 @@ class Session {
     u64 revision_ = 1;
     u64 hash_ = 0;
     u64 hash_events_ = ~u64{0};
+    bool acted_ = false;
     s32 refused_ = 0;
     std::string limit_;
+    std::function<bool()> break_off_;
+    u64 unasked_ = 0;  ///< events that passed in advance_until, to ask every so many
     Selection selection_;
     view::WhyCard card_;
-    u64 card_of_ = no_card;  ///< a record, or one of the two
-    static constexpr u64 no_card = ~u64{0}, waiting_card = no_card - 1;
+    u64 card_record_ = 0;    ///< which card_ is about, ~0 = none
+    bool has_card_ = false;  ///< card_ answers what is asked now, if it is about the same record
     view::Curves curves_;
     u64 curves_asked_[4] = {};  ///< cpu + 1, from, to, records known: what curves_ was made for
 };

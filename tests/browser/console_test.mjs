@@ -2,8 +2,7 @@
 // and its keys are those of a terminal.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { browser, open, root, server, site, surroundings } from "./support.mjs";
+import { browser, open, root, runqueue, server, surroundings } from "./support.mjs";
 import { facts, ready, rows } from "./page.mjs";
 
 surroundings();
@@ -11,12 +10,9 @@ surroundings();
 const shots = process.env.RUNQUEUE_SHOTS;
 const scenario = "04-fair/nice-weighs";
 
-/** What `runqueue sh` prints to standard output: the program built for node, or $RUNQUEUE_CLI. */
+/** What `runqueue sh` prints to standard output. */
 function printed(commands) {
-  const cli = process.env.RUNQUEUE_CLI;
-  const program = process.env.RUNQUEUE_NODE ?? `${site}/../shell/runqueue.js`;
-  const args = ["sh", `${root}scenarios/${scenario}.json`, "-c", commands];
-  return String(execFileSync(cli ?? process.execPath, cli ? args : [program, ...args]));
+  return runqueue(["sh", `${root}scenarios/${scenario}.json`, "-c", commands]);
 }
 
 /** The page with the console open at the first instant of the scenario. */
@@ -111,4 +107,125 @@ test("after exit a new shell answers, and another scenario has its own", async (
   await type(page, "pgrep -c nosuchtask; uname -s");
   assert.equal((await shown(page, "out")).at(-1).split("\n").at(-2), "Linux");
   await context.close();
+});
+
+/** Pastes into what has the focus, as Ctrl+V would. */
+const paste = (page, text) => page.evaluate((pasted) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", pasted);
+  document.activeElement.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}, text);
+
+test("pasted lines are executed from where the caret is, whatever their ends", async () => {
+  const { page, context } = await atConsole();
+  await page.keyboard.type("echo tail");
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
+  await paste(page, "a\r\necho b\recho c");
+  assert.deepEqual(await shown(page, "out"), ["a\n", "b\n"]);
+  assert.equal(await page.inputValue("#console input"), "echo ctail");
+  await page.keyboard.type("d ");
+  await page.keyboard.press("Enter");
+  assert.equal((await shown(page, "out")).at(-1), "cd tail\n");
+  await context.close();
+});
+
+test("keys and pastes with the focus on the output stay in the console", async () => {
+  const { page, context } = await atConsole();
+  const { ns, title } = await facts(page);
+  await page.focus("#console .log");
+  for (const key of [".", " ", "End", "?"]) {
+    await page.focus("#console .log");
+    await page.keyboard.press(key);
+  }
+  assert.equal(await page.isVisible("#about"), false);
+  assert.equal((await facts(page)).ns, ns);
+  await page.focus("#console .log");
+  await paste(page, '{"format": "runqueue/1", "tasks": []}');
+  assert.equal((await facts(page)).title, title);
+  assert.match(await page.inputValue("#console input"), /runqueue.1/);
+  await page.focus("#console .log");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.isVisible("#console"), false);
+  await context.close();
+});
+
+test("^C copies what is selected, else it gives the line up", async () => {
+  const { page, context } = await atConsole();
+  await page.keyboard.type("echo kept");
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.press("Control+c");
+  assert.equal(await page.inputValue("#console input"), "echo kept");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Control+c");
+  assert.equal(await page.inputValue("#console input"), "");
+  await context.close();
+});
+
+test("a command that takes long is asked about, and No is ^C", async () => {
+  const { page, context, problems } = await atConsole();
+  const asked = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    return asked.length < 2 ? dialog.accept() : dialog.dismiss();
+  });
+  await type(page, "while true; do ps > /dev/null; sleep 0.01; done");
+  await page.waitForFunction(() =>
+    /\^C\n$/.test(document.querySelector("#console .log").textContent), null, { timeout: 60_000 });
+  assert.equal(asked.length, 2);
+  assert.match(asked[0], /has run for 5 seconds/);
+  await type(page, "echo $? here");
+  assert.equal((await shown(page, "out")).at(-1), "130 here\n");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("it opens over the editor without losing its text, and gives the focus back", async () => {
+  const { page, context } = await atConsole();
+  await page.keyboard.press("Escape");
+  await page.click("#edit");
+  await page.fill("#text", "{ not yet");
+  await page.click("#run");
+  assert.equal(await page.isVisible("#complaints"), true);
+  await page.click("#shell");
+  assert.equal(await page.isVisible("#editor"), false);
+  assert.equal(await page.evaluate(() =>
+    document.documentElement.classList.contains("stale-picture")), false);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "shell");
+  await page.click("#edit");
+  assert.equal(await page.inputValue("#text"), "{ not yet");
+  await context.close();
+});
+
+test("Share says that the link does not hold what was done by hand", async () => {
+  const { page, context } = await atConsole();
+  const said = async () => {
+    await page.click("#share");
+    const text = await page.textContent("#share-said");
+    await page.keyboard.press("Escape");
+    return text;
+  };
+  await page.keyboard.press("Escape");
+  assert.doesNotMatch(await said(), /by hand/);
+  await page.click("#shell");
+  await type(page, "renice -n 3 -p $(pgrep hogA)");
+  await page.keyboard.press("Escape");
+  assert.match(await said(), /What you did to the run by hand is not in it/);
+  await context.close();
+});
+
+test("between laptop and embed there is a button for it", async () => {
+  for (const [width, id] of [[1440, "shell"], [1024, "shell2"], [960, "shell2"], [959, "shell"],
+    [800, "shell"]]) {
+    const { page, context } = await open(browser, `${server.url}#x=${scenario}`,
+      { viewport: { width, height: 700 } });
+    await ready(page);
+    const bar = await page.locator("#bar").boundingBox();
+    const box = await page.locator(`#${id}`).boundingBox();
+    assert.ok(box && box.x + box.width <= width && bar.width <= width, `${width}: ${id}`);
+    await page.click(`#${id}`);
+    assert.equal(await page.isVisible("#console"), true, String(width));
+    await context.close();
+  }
 });

@@ -1,17 +1,14 @@
 // The runs of the page are those of every other build: the same hash, bit for bit.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { browser, open, root, server, site, surroundings } from "./support.mjs";
+import { browser, open, root, runqueue, server, surroundings } from "./support.mjs";
 import { facts, ready, rows } from "./page.mjs";
 
 surroundings();
 
 /** What `runqueue hash`, built for node, says of a file. */
 function hashInNode(file) {
-  const program = process.env.RUNQUEUE_NODE ?? `${site}/../shell/runqueue.js`;
-  const line = execFileSync(process.execPath, [program, "hash", `${root}${file}`]);
-  return String(line).trim().split(/\s+/)[0];
+  return runqueue(["hash", `${root}${file}`], null).trim().split(/\s+/)[0];
 }
 
 test("every scenario has the hash in the browser that it has in node", async () => {

@@ -188,6 +188,19 @@ test("a click on the timeline goes to the block and explains it", async () => {
   await context.close();
 });
 
+test("a block that is clicked while the run plays stops it, and the answer stays", async () => {
+  const { page, context } = await visit();
+  const box = await page.locator("#timeline-slot").boundingBox();
+  await press(page, "play");
+  await page.mouse.click(box.x + 136 + 40, box.y + 28 + 16);
+  await page.waitForFunction(() => !document.documentElement.classList.contains("playing"));
+  const asked = await rows(page, "why");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await rows(page, "why"), asked);
+  assert.equal((await facts(page)).playing, false);
+  await context.close();
+});
+
 test("every scenario opens, and its words and tasks are shown", async () => {
   const { page, context, problems } = await visit();
   const scenes = await rows(page, "scenes");

@@ -1,7 +1,7 @@
 // What every browser test needs: a server for the built page, a Chromium that stays off the
 // network, and a page that remembers all that went wrong in it.
 import { after, before } from "node:test";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,12 @@ export async function serve(folder = site, prefix = "/") {
         if (url) return { url, close: () => server.kill() };
     }
     throw new Error(`web/serve.py did not start for ${folder}`);
+}
+
+/** What the command line prints: the program built for node, or `other`. */
+export function runqueue(args, other = process.env.RUNQUEUE_CLI) {
+    const program = process.env.RUNQUEUE_NODE ?? `${site}/../shell/runqueue.js`;
+    return String(execFileSync(other ?? process.execPath, other ? args : [program, ...args]));
 }
 
 const flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",

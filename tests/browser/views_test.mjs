@@ -2,20 +2,17 @@
 // and one selection and one instant hold for all.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { browser, open, root, server, site, surroundings } from "./support.mjs";
+import { browser, open, root, runqueue, server, surroundings } from "./support.mjs";
 import { facts, ready, rows } from "./page.mjs";
 
 surroundings();
 
 const shots = process.env.RUNQUEUE_SHOTS;
 
-/** What `runqueue view` says: the program built for node, or $RUNQUEUE_CLI. */
+/** What `runqueue view` says. */
 function printed(view, scenario, more) {
-  const cli = process.env.RUNQUEUE_CLI;
-  const program = process.env.RUNQUEUE_NODE ?? `${site}/../shell/runqueue.js`;
-  const args = ["view", view, `${root}scenarios/${scenario}.json`, "--report", "json", ...more];
-  return JSON.parse(execFileSync(cli ?? process.execPath, cli ? args : [program, ...args]));
+  return JSON.parse(runqueue(
+    ["view", view, `${root}scenarios/${scenario}.json`, "--report", "json", ...more]));
 }
 
 async function place(page, { scenario, ms, task, kernel }) {

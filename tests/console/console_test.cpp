@@ -136,3 +136,36 @@ TEST_CASE("console: completion knows commands and files") {
         there = there || f == "/proc/schedstat";
     CHECK(there);
 }
+
+TEST_CASE("console: ^C ends loops and waits, and the machine is there for the next command") {
+    Terminal t;
+    u32 asked = 0;
+    bool pressed = false;
+    t.shell.interrupted = [&] { return ++asked > 40 || pressed; };
+    const char* const endless[] = {"while true; do ps; sleep 1; done", "sleep 100000",
+                                   "run 1000000s", "for i in $(seq 1 500); do sleep 1; done",
+                                   "vmstat 1 900", "top -b -n 1000 | grep hog"};
+    for (const char* line : endless) {
+        CAPTURE(line);
+        asked = 0;
+        const std::string out = t(line);
+        CHECK(has(out, "^C\n"));
+        CHECK(t.shell.status() == 130);
+        pressed = false;
+        asked = 0;
+        CHECK(t("echo here") == "here\n");
+        for (const std::string& law : t.session.broken_laws()) FAIL_CHECK(law);
+    }
+    t.shell.interrupted = {};
+    CHECK_FALSE(has(t("ps -eo comm,stat"), "vmstat"));
+}
+
+TEST_CASE("console: more than may be shown is left out, and what would show more ends") {
+    Terminal t;
+    t.shell.most_shown = 10 << 10;
+    const std::string out = t("while true; do cat /proc/self/status; done");
+    CHECK(out.size() > 10 << 10);
+    CHECK(out.size() < 11 << 10);
+    CHECK(has(out, "the rest is left out: 10 KiB shown"));
+    CHECK(has(t("uname"), "Linux"));
+}

@@ -220,8 +220,29 @@ std::vector<Experiment> wait_arguments() {
     return all;
 }
 
+/// Through descriptors, and with answers that cannot be written.
+void add_wait_answers(std::vector<Experiment>& all) {
+    all.push_back({"wait_variants",
+                   by_m(R"({"fork":["pause"],"name":"C"},"pidfd_open C",
+             "waitid P_PIDFD C:WEXITED|WNOHANG","close C","pidfd_open C nonblock",
+             "waitid P_PIDFD C:WEXITED","sleep 1s")"),
+                   {{10, "waitid(P_PIDFD,pidfd,WEXITED|WNOHANG)", rc_of(OpCode::waitid, 0)},
+                    {10, "waitid(P_PIDFD,nonblocking pidfd,WEXITED)", rc_of(OpCode::waitid, 1)}}});
+    all.push_back({"wait_variants",
+                   by_m(R"({"fork":["exit 0"],"name":"C"},"sleep 5ms","waitpid C bad_status",
+             "waitpid C","sleep 1s")"),
+                   {{10, "wait4(child,bad status pointer) ", rc_of(OpCode::waitpid, 0)},
+                    {10, "  then wait4(child) again (it was reaped)", rc_of(OpCode::waitpid, 1)}}});
+    all.push_back({"wait_variants",
+                   by_m(R"({"fork":["exit 0"],"name":"C"},"sleep 5ms","waitpid C bad_rusage",
+             "waitpid C","sleep 1s")"),
+                   {{10, "wait4(zombie,bad rusage)", rc_of(OpCode::waitpid, 0)},
+                    {10, "  then again", rc_of(OpCode::waitpid, 1)}}});
+}
+
 std::vector<Experiment> waits() {
     std::vector<Experiment> all = wait_arguments();
+    add_wait_answers(all);
     all.push_back(
         {"wait_variants",
          by_m(R"({"fork":["exit 0"],"name":"C"},"sleep 10ms","sigaction SIGCHLD ignore","sleep 5ms",
@@ -301,7 +322,7 @@ std::vector<Experiment> kills() {
              {"fork":["setuid 1000","kill C 0","kill C SIGCONT","kill 1 0","kill all 0"],
       "name":"U"},
              "kill C 65","kill C -1","kill -99999 9","kill -2147483648 0","tgkill C 0",
-             "sleep 1s")"),
+             "tgkill 99999:C 0","tgkill 0:C 0","sleep 1s")"),
                    {{20, "kill(child,0)", rc_of(OpCode::kill, 0)},
                     {20, "kill(99999,0)", rc_of(OpCode::kill, 1)},
                     {20, "kill(1,SIGKILL)", rc_of(OpCode::kill, 2)},
@@ -325,7 +346,9 @@ std::vector<Experiment> kills() {
                     {20, "kill(child,-1)", rc_of(OpCode::kill, 6)},
                     {20, "kill(-99999,9)", rc_of(OpCode::kill, 7)},
                     {20, "kill(INT_MIN,0)", rc_of(OpCode::kill, 8)},
-                    {20, "tkill(child)", rc_of(OpCode::tgkill, 0)}}});
+                    {20, "tkill(child)", rc_of(OpCode::tgkill, 0)},
+                    {20, "tgkill(child,wrong tgid)", rc_of(OpCode::tgkill, 1)},
+                    {20, "tgkill(0,child)", rc_of(OpCode::tgkill, 2)}}});
     std::string ns_init = R"({"fork":["unshare CLONE_NEWPID",{"fork":[{"fork":["pause"],"name":"D"},
         "kill self SIGKILL","kill self SIGTERM",{"repeat":-1,"do":["pause"]}],"name":"N"},
       "waitpid N",

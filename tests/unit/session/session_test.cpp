@@ -70,6 +70,91 @@ TEST_CASE("session: a task that waits is asked why it does not run, until the cu
     CHECK(s.selection().task == waits);
 }
 
+TEST_CASE("session: while it plays a chosen task asks nothing; the card is the last switch's") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 50 * NSEC_PER_MSEC);
+    s.play();
+    for (const char* name : {"hogA", "hogB"}) {
+        s.select_task(task_named(s, name));
+        CHECK(s.selection().asked == Selection::Asked::last_switch);
+        CHECK(s.why().question.find("not") == std::string::npos);
+    }
+    s.pause();
+    const bool a_runs = s.world().rqs[0].curr == s.books().cast[task_named(s, "hogA")].id;
+    s.select_task(task_named(s, a_runs ? "hogB" : "hogA"));
+    CHECK(s.selection().asked == Selection::Asked::waiting);
+}
+
+TEST_CASE("session: before the first switch there is no card, also after one was shown") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    s.seek(s.t0() + 50 * NSEC_PER_MSEC);
+    CHECK(s.why().present);
+    s.select_record(s.trace().end_index() + 5);
+    CHECK_FALSE(s.why().present);
+    CHECK_FALSE(s.seek_record(s.trace().end_index() + 5));
+}
+
+TEST_CASE("session: who is chosen and not yet born in another future is chosen no more") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    ActionSpec spawn;
+    spawn.kind = ActionSpec::Kind::spawn;
+    spawn.task = "late";
+    spawn.text = R"({"run": ["run 5ms", "sleep 1s"]})";
+    s.seek(s.t0() + 100 * NSEC_PER_MSEC);
+    REQUIRE(s.act(spawn).empty());
+    CHECK(s.acted());
+    const u32 late = task_named(s, "late"), hog = task_named(s, "hogA");
+    REQUIRE(late != view::no_task);
+    s.select_task(late);
+    s.seek(s.t0() + 20 * NSEC_PER_MSEC);
+    ActionSpec renice;
+    renice.kind = ActionSpec::Kind::renice;
+    renice.task = "hogA";
+    renice.value = 3;
+    REQUIRE(s.act(renice).empty());
+    CHECK(task_named(s, "late") == view::no_task);
+    CHECK(s.selection().task == view::no_task);
+    s.select_task(hog);
+    renice.value = 4;
+    REQUIRE(s.act(renice).empty());
+    CHECK(s.selection().task == hog);
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    CHECK_FALSE(s.acted());
+}
+
+TEST_CASE("session: letting time pass is broken off on request, and tells when the trace is full") {
+    Session s;
+    REQUIRE(s.load(two_hogs, "two hogs").empty());
+    const u64 far = s.t0() + 50 * NSEC_PER_SEC;
+    u32 questions = 0;
+    s.set_break_off([&] { return ++questions == 3; });
+    CHECK_FALSE(s.advance_to(far));
+    CHECK(questions == 3);
+    CHECK(s.now() < far);
+    CHECK(s.computed_until() >= s.now());
+    const u64 there = s.now();
+    CHECK_FALSE(s.advance_until([](const World&) { return false; }, 100'000'000));
+    CHECK(s.now() > there);
+    s.set_break_off({});
+    CHECK(s.advance_to(s.now() + NSEC_PER_SEC));
+
+    SessionOptions options;
+    options.trace_limit = 1 << 20;
+    Session small(options);
+    std::string text = two_hogs;
+    text.replace(text.find("run 10ms"), 8, "run 30us");
+    text.replace(text.find("run 1ms"), 7, "run 9us");
+    text.replace(text.find("sleep 9ms"), 9, "sleep 50us");
+    REQUIRE(small.load(text, "busy").empty());
+    CHECK_FALSE(small.advance_to(small.t0() + 100 * NSEC_PER_SEC));
+    CHECK(small.limit_sentence().find("trace is full") != std::string::npos);
+    CHECK(small.now() <= small.computed_until());
+    CHECK(small.why().present);
+}
+
 TEST_CASE("session: a record that was asked about gives way when the cursor moves") {
     Session s;
     REQUIRE(s.load(two_hogs, "two hogs").empty());
