@@ -1,0 +1,55 @@
+// kill, tgkill and wait with arguments that are wrong: which error comes first.
+#include "support/scenario_run.hpp"
+#include "task/uapi.hpp"
+
+using namespace rq;
+using support::Run;
+
+namespace {
+
+/// Results of all calls of that kind by task p, in order, of a run of that program.
+std::vector<s64> results(const std::string& program, OpCode code, const char* of = "p") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"p","program":[)" +
+            program + "]}]}");
+    REQUIRE(run.ok());
+    CHECK(run.laws().empty());
+    std::vector<s64> all;
+    TaskId who = run.id(of);
+    run.each([&](const Record& r) {
+        if (r.event == Ev::sys_exit && r.task(0) == who && r.arg[1] == static_cast<u64>(code))
+            all.push_back(r.number(2));
+    });
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("kill: who is not there comes before what is no signal") {
+    CHECK(results(R"({"fork":["sleep 50ms"],"name":"c"},"kill 99999 65","kill c 65","kill c 0",
+                     "kill -99999 65","kill all 65","kill c SIGKILL")",
+                  OpCode::kill) == std::vector<s64>{-ESRCH, -EINVAL, 0, -ESRCH, -EINVAL, 0});
+}
+
+TEST_CASE("tgkill: numbers first, then the thread in its group, the signal, the permission") {
+    const char* program = R"({"fork":["sleep 50ms"],"name":"c"},
+        {"clone":["sleep 50ms"],"name":"t",
+         "flags":"CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM"},
+        "tgkill 0:c 65","tgkill c:-1 0","tgkill c:t 65","tgkill t 65","tgkill t 0","tgkill p:t 0",
+        "tgkill t SIGUSR1","sleep 1s")";
+    CHECK(results(program, OpCode::tgkill) ==
+          std::vector<s64>{-EINVAL, -EINVAL, -ESRCH, -EINVAL, 0, 0, 0});
+    CHECK(results(R"({"fork":["sleep 50ms"],"name":"c"},
+                     {"fork":["setuid 1000","tgkill c 0","sleep 1s"],"name":"u"},"sleep 1s")",
+                  OpCode::tgkill, "u") == std::vector<s64>{-EPERM});
+}
+
+TEST_CASE("wait4 with a pointer that cannot be written reaps the child all the same: EFAULT") {
+    for (const char* pointer : {"bad_status", "bad_rusage"})
+        CHECK(results(std::string(R"({"fork":["sleep 5ms"],"name":"c"},"waitpid c )") + pointer +
+                          R"(|WNOHANG","waitpid c )" + pointer + R"(","waitpid c")",
+                      OpCode::waitpid) == std::vector<s64>{0, -EFAULT, -ECHILD});
+    CHECK(results(R"("waitid P_ALL 0:WEXITED|bad_infop","waitid P_ALL 0:WEXITED|bad_rusage",
+                     {"fork":["sleep 5ms"],"name":"c"},"waitid P_PID c:WEXITED|bad_rusage")",
+                  OpCode::waitid) == std::vector<s64>{-EFAULT, -ECHILD, -EFAULT});
+}
