@@ -83,11 +83,12 @@ struct Globals {
     u32 next_inum;      ///< number of the next namespace
     u64 vm_committed_as;  ///< pages that address spaces may yet ask for (Committed_AS)
     u32 free_page_read;
-    u32 oom_kills;      ///< as /proc/vmstat counts them
+    u32 disk_irq_cpu;   ///< which CPU the disk interrupts when a page has come
+    u64 oom_kills;      ///< as /proc/vmstat counts them
     RigState rigging;
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 504);
+RQ_STATE_SIZE(Globals, 512);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time, frames, panic };

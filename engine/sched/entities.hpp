@@ -299,6 +299,7 @@ struct rq {
 
     // Where the time went, by kind (cost/kinds.def)
     u64 time_by_kind[16];
+    u64 nr_disk_irqs;         ///< times the disk has interrupted this CPU
     u64 iowait_ns;            ///< of the idle time: while a task of this CPU waited for a disk
 
     // /proc/schedstat
@@ -311,7 +312,7 @@ struct rq {
     u64 run_delay;
     u64 pcount;
 };
-RQ_STATE_SIZE(rq, 496);
+RQ_STATE_SIZE(rq, 504);
 
 inline constexpr u32 CPUMASK_BITS = 1024;
 using cpumask = Bitmap<CPUMASK_BITS>;

@@ -330,6 +330,7 @@ Diagnostics boot_world(Context& c) {
     sched_init(c);
     topology_init(c, c.image.scenario.machine);
     memory_init(c, c.image.scenario.machine);
+    c.w.g.disk_irq_cpu = interrupt_affinity(c.w, c.image, disk_interrupt).first();
     cpumask isolated = boot_cpus(c.w, c.image, "isolcpus=");
     build_sched_domains(c, isolated);
     init_task_objects(c);

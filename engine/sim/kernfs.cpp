@@ -101,14 +101,17 @@ bool is_affinity_file(std::string_view file) {
     return file == "smp_affinity" || file == "smp_affinity_list";
 }
 
-s32 write_interrupt(const World& w, std::string_view path, std::string_view text) {
+s32 write_interrupt(Context& c, std::string_view path, std::string_view text) {
     cpumask mask;
-    if (path == "default_smp_affinity") return parse_affinity(w, path, text, mask);
+    if (path == "default_smp_affinity") return parse_affinity(c.w, path, text, mask);
     u32 number;
     if (!take_number(path, number)) return -ENOENT;
     const InterruptLine* line = interrupt_line(number);
     if (!line || !is_affinity_file(path)) return -ENOENT;
-    return line->movable ? parse_affinity(w, path, text, mask) : -EIO;
+    if (!line->movable) return -EIO;
+    if (s32 error = parse_affinity(c.w, path, text, mask)) return error;
+    if (number == disk_interrupt) c.w.g.disk_irq_cpu = mask.first();
+    return 0;
 }
 
 s32 write_comm(Context& c, TaskId p, std::string_view text) {
@@ -336,7 +339,7 @@ s32 write_kernel_file(Context& c, std::string_view path, std::string_view text) 
     if (strip(path, "/sys/kernel/debug/sched/"))
         return errno_of(write_sched_debug(c, path, text));
     if (strip(path, "/proc/sys/")) return write_sysctl(c, path, text);
-    if (strip(path, "/proc/irq/")) return write_interrupt(c.w, path, text);
+    if (strip(path, "/proc/irq/")) return write_interrupt(c, path, text);
     if (strip(path, "/proc/")) {
         u32 pid;
         return take_number(path, pid) ? write_task_file(c, pid, path, text) : -EACCES;

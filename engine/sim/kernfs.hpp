@@ -40,7 +40,8 @@ inline constexpr u32 disk_interrupt = 25;
 const InterruptLine* interrupt_line(u32 number);
 
 /// The CPUs that may serve a line: the last smp_affinity written, else the boot line's
-/// `irqaffinity=`, else all. Nothing of the state hangs on it, so the log of actions keeps it.
+/// `irqaffinity=`, else all; the log of actions keeps it. The lowest of them serves it (Linux: the
+/// one with the fewest lines); only the disk's line interrupts anybody, see Globals::disk_irq_cpu.
 cpumask interrupt_affinity(const World& w, const Image& image, u32 number);
 /// /proc/irq/default_smp_affinity
 cpumask default_interrupt_affinity(const World& w, const Image& image);

@@ -25,7 +25,9 @@ void timer_expired(Context& c, TimerId timer) {
         case TimerKind::cfs_period: return cfs_period_timer(c, GroupId{t.owner});
         case TimerKind::cfs_slack: return cfs_slack_timer(c, GroupId{t.owner});
         case TimerKind::itimer_real: return it_real_fn(c, TaskId{t.owner});
-        case TimerKind::disk: return page_read_done(c, t.owner);
+        case TimerKind::disk:
+            ++c.w.rqs[c.here].nr_disk_irqs;
+            return page_read_done(c, t.owner);
         case TimerKind::oom_reaper: return oom_reap(c, MmId{t.owner});
         case TimerKind::none:
             break;

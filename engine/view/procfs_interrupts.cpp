@@ -1,7 +1,6 @@
-// interrupts, softirqs and the sums in /proc/stat. Nothing counts interrupts while a machine runs:
-// they are counted here from the trace. A tick comes every 1/HZ on a CPU that is not idle, a timer
-// for each wakeup that no task has made, an IPI for each wakeup of another CPU's task, and the
-// disk's line for each page fault that had to read.
+// interrupts, softirqs and the sums in /proc/stat. The disk's interrupts are counted as they come;
+// the others here from the trace: a tick every 1/HZ on a CPU that is not idle, a timer for each
+// wakeup that neither a task nor the disk has made, an IPI for each wakeup of another CPU's task.
 #include "base/text.hpp"
 #include "machine/topology.hpp"
 #include "sched/domains.hpp"
@@ -9,21 +8,25 @@
 #include "view/load_history.hpp"
 #include "view/procfs_parts.hpp"
 
+#include <algorithm>
+
 namespace rq::view::procfs {
 
 namespace {
-
-constexpr u32 major_fault = 8;  // added to the kind of a page_fault record
 
 enum Interrupt : u32 { LOC, RES, CAL, disk, interrupts };
 
 class InterruptFold {
    public:
     explicit InterruptFold(const Context& c)
-        : c_(c), history_(c, c.w.g.root_group), count_(c.w.g.cpus), busy_(c.w.g.cpus),
-          served_(interrupt_affinity(c.w, c.image, disk_interrupt).first()) {
+        : c_(c), history_(c, c.w.g.root_group), count_(c.w.g.cpus), busy_(c.w.g.cpus) {
         history_.walk([&](u64 time) { settle(time); }, [&](const Record& r) { take(r); });
         flush();
+        for (u32 cpu = 0; cpu < count_.size(); ++cpu) {
+            const u64 came = c.w.rqs[cpu].nr_disk_irqs;
+            count_[cpu].of[disk] = came;
+            count_[cpu].of[LOC] -= std::min(count_[cpu].of[LOC], came);  // they woke somebody, too
+        }
     }
     u64 operator()(u32 cpu, Interrupt i) const { return count_[cpu].of[i]; }
     u64 ticks(u32 cpu) const { return busy_[cpu].ticks; }
@@ -76,9 +79,6 @@ class InterruptFold {
             if (same) woken_ = false;  // a system call has done it
             return;
         case Ev::balance: ++busy_[r.cpu].balances; return;
-        case Ev::page_fault:
-            if (r.arg[1] & major_fault) ++count_[served_].of[disk];
-            return;
         default: return;
         }
     }
@@ -93,7 +93,6 @@ class InterruptFold {
     LoadHistory history_;
     std::vector<Counts> count_;
     std::vector<Busy> busy_;
-    u32 served_;
     u64 woken_time_ = 0;
     u32 woken_cpu_ = 0;
     bool woken_ = false;

@@ -130,3 +130,24 @@ TEST_CASE("mlock of a file sleeps for its pages; they count as no faults") {
     CHECK(run.world().mms[run.task("p")->mm].rss_file == image + 64);
     CHECK(run.world().mms[run.task("p")->mm].locked_vm == 64);
 }
+
+TEST_CASE("the disk interrupts the CPU of its line: irqaffinity=, then what is written there") {
+    // Reads far apart, each of them asked of the disk by a task that may only run on CPU 1.
+    Run run(R"({"format":"runqueue/1","duration":"100ms","machine":{"cpus":4},
+        "boot":"isolcpus=1 irqaffinity=2","costs":{"disk_read":"2ms"},
+        "actions":[{"at":"30ms","write":"/proc/irq/25/smp_affinity","value":"8"},
+                   {"at":"60ms","write":"/proc/irq/25/smp_affinity_list","value":"0,2"}],
+        "tasks":[{"name":"p","cpus":"1","program":["map f 4096 file","read f 100","read f 900",
+            "sleep 35ms","read f 2000","sleep 30ms","read f 3000","run 1ms"]}]})");
+    REQUIRE(run.ok());
+    std::vector<u32> woken_by;
+    run.each([&](const Record& r) {
+        if (r.event == Ev::sched_wakeup && r.task(0) == run.id("p")) woken_by.push_back(r.cpu);
+    });
+    // It starts, and its sleeps end, on its own CPU.
+    CHECK(woken_by == std::vector<u32>{1, 2, 2, 1, 3, 1, 0});
+    std::vector<u64> served;
+    for (u32 cpu = 0; cpu < 4; ++cpu) served.push_back(run.world().rqs[cpu].nr_disk_irqs);
+    CHECK(served == std::vector<u64>{1, 0, 2, 1});
+    CHECK(run.laws().empty());
+}
