@@ -159,10 +159,15 @@ void forget_original_parent(Context& c, TaskId father) {
     while (TaskId child = c.w.tasks[father].children) reparent(c, child, reaper, father);
 }
 
-/// The init of a pid namespace takes everyone in it along (zap_pid_ns_processes).
-void zap_pid_ns(Context& c, TaskId p) {
+/// find_child_reaper(): another thread of a pid namespace's init reaps from now on; the last one
+/// takes everyone in it along (zap_pid_ns_processes).
+void hand_on_reaping(Context& c, TaskId p) {
     NsId ns = c.w.tasks[p].pid_ns;
-    if (!ns || !(c.w.namespaces[ns].child_reaper == c.w.tasks[p].group_leader)) return;
+    if (!ns || c.w.namespaces[ns].child_reaper != p) return;
+    if (TaskId thread = alive_thread(c, p)) {
+        c.w.namespaces[ns].child_reaper = thread;
+        return;
+    }
     if (c.w.namespaces[ns].level == 0) return;
     c.w.namespaces[ns].dead = 1;
     sighand_struct& hands = c.w.sighands[c.w.tasks[p].sighand];
@@ -180,7 +185,7 @@ void zap_pid_ns(Context& c, TaskId p) {
 }
 
 void exit_notify(Context& c, TaskId p, bool group_dead) {
-    if (group_dead) zap_pid_ns(c, p);
+    hand_on_reaping(c, p);
     forget_original_parent(c, p);
     task_struct& t = c.w.tasks[p];
     if (group_dead) kill_orphaned_pgrp(c, t.group_leader, {});

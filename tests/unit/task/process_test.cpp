@@ -95,3 +95,24 @@ TEST_CASE("10 children of a fork bomb: every count is back to where it was") {
     CHECK(run.world().vmas.count() == 0);
     CHECK(run.count(rq::Ev::cow_fault) >= 36);
 }
+
+TEST_CASE("a pid namespace's init whose leader has ended reaps by its other thread, then takes all") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"p","program":[{"clone":[
+            {"clone":["sleep 60ms","exit"],"name":"t",
+             "flags":"CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD"},
+            {"fork":[{"fork":["pause"],"name":"c"},"sleep 20ms","exit 0"],"name":"b"},
+            "sleep 5ms","exit"],"name":"n","flags":"CLONE_NEWPID|SIGCHLD"},"wait"]}]})",
+            10 * rq::NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    rq::NsId ns = run.task("c")->pid_ns;
+    CHECK(run.task("n")->exit_state == rq::EXIT_ZOMBIE);
+    CHECK(run.world().namespaces[ns].child_reaper == run.id("t"));
+    run.until(40 * rq::NSEC_PER_MSEC);
+    CHECK(run.task("c")->real_parent == run.id("t"));
+    CHECK(run.laws().empty());
+    run.until(80 * rq::NSEC_PER_MSEC);
+    CHECK_FALSE(run.alive("c"));
+    CHECK_FALSE(run.alive("n"));
+    CHECK(run.laws().empty());
+}
