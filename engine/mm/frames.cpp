@@ -114,6 +114,12 @@ u64 totalram_pages(const World& w) {
     return pages;
 }
 
+u64 max_threads(const World& w) {
+    constexpr u64 least = 20;  // MIN_THREADS
+    u64 threads = totalram_pages(w) / 32;
+    return threads > least ? threads : least;
+}
+
 u64 free_ram_pages(const World& w) {
     u64 pages = 0;
     for (u32 n = 0; n < w.memory_nodes.size(); ++n) pages += w.memory_nodes[n].free_pages;

@@ -83,11 +83,6 @@ void write_memory_pressure(const Context& c, GroupId group, std::string& out);
 /// "6.1.0-56-amd64": what uname -r says; and what uname -v says.
 std::string release(const Context& c);
 std::string build_version(const Context& c);
-/// Pages of all nodes together.
-u64 memory_pages(const Context& c);
-/// kernel.threads-max as fork_init() sets it: an eighth of memory in kernel stacks of 16 KiB.
-u64 max_threads(const Context& c);
-
 /// A cache as sysfs describes it. Sizes are those of the cost model's machine: a buffer of 32 MiB
 /// still fits into the last level (task/op_memory.cpp).
 struct CacheSpec {

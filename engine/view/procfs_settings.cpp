@@ -1,4 +1,5 @@
 // What can be tuned: /proc/sys and /sys/kernel/debug/sched.
+#include "mm/frames.hpp"
 #include "sched/settings.hpp"
 #include "view/procfs_parts.hpp"
 #include "view/tree.hpp"
@@ -11,7 +12,7 @@ using namespace procfs;
 
 void number(std::string& out, u64 value) { out += std::to_string(value) + "\n"; }
 
-void threads_max(const Context& c, const Node&, std::string& out) { number(out, max_threads(c)); }
+void threads_max(const Context& c, const Node&, std::string& out) { number(out, max_threads(c.w)); }
 
 template <char... Text>
 void constant(const Context&, const Node&, std::string& out) {

@@ -204,20 +204,6 @@ void write_cpuinfo(const Context& c, std::string& out) {
     }
 }
 
-u64 memory_pages(const Context& c) {
-    u64 pages = 0;
-    for (u32 n = 0; n < c.w.memory_nodes.size(); ++n) pages += c.w.memory_nodes[n].present_pages;
-    // Before anything was mapped no node has counted its frames.
-    const MachineSpec& machine = c.image.scenario.machine;
-    return pages ? pages : (machine.memory_bytes_per_node >> PAGE_SHIFT) * machine.nodes;
-}
-
-u64 max_threads(const Context& c) {
-    constexpr u64 least = 20;  // MIN_THREADS
-    u64 threads = memory_pages(c) / 32;
-    return threads > least ? threads : least;
-}
-
 }  // namespace procfs
 
 }  // namespace rq::view

@@ -181,11 +181,8 @@ bool grep_word(Run& run, std::size_t& at, GrepOptions& o) {
                 return true;
             }
             case 'e':
-                if (o.given) {
-                    run.fail("only one pattern here; write -E 'one|other'");
-                    return false;
-                }
-                o.text = value();
+                if (o.given) o.text += "\n";
+                o.text += value();
                 o.given = true;
                 return true;
             default:
@@ -198,7 +195,7 @@ bool grep_word(Run& run, std::size_t& at, GrepOptions& o) {
 
 /// Prints the lines of one text that match; how many there are.
 u64 grep_text(Run& run, const std::string& text, const std::string& prefix, const GrepOptions& o,
-              const Pattern& pattern) {
+              const Patterns& pattern) {
     u64 hits = 0;
     u64 at_line = 0;
     u32 show = 0;
@@ -235,7 +232,7 @@ s32 cmd_grep(Run& run) {
         if (at >= run.args.size()) return run.fail("usage: grep [OPTION]... PATTERNS [FILE]...", 2);
         o.text = run.args[at++];
     }
-    Pattern pattern(o.text, o.pattern);
+    Patterns pattern(o.text, o.pattern);
     if (!pattern.error().empty()) return run.fail(pattern.error(), 2);
     if (at >= run.args.size()) return grep_text(run, run.input, "", o, pattern) ? 0 : 1;
     bool several = o.names || run.args.size() > at + 1;

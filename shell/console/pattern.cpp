@@ -227,4 +227,29 @@ Match Pattern::find(std::string_view line, std::size_t from) const {
     return {};
 }
 
+Patterns::Patterns(std::string_view lines, const PatternOptions& options) {
+    for (;;) {
+        const std::size_t end = lines.find('\n');
+        all_.emplace_back(lines.substr(0, end), options);
+        if (end == std::string_view::npos) return;
+        lines.remove_prefix(end + 1);
+    }
+}
+
+std::string Patterns::error() const {
+    for (const Pattern& p : all_)
+        if (!p.error().empty()) return p.error();
+    return "";
+}
+
+Match Patterns::find(std::string_view line, std::size_t from) const {
+    Match best;
+    for (const Pattern& p : all_) {
+        const Match m = p.find(line, from);
+        const bool better = m.begin < best.begin || (m.begin == best.begin && m.end > best.end);
+        if (m.found && (!best.found || better)) best = m;
+    }
+    return best;
+}
+
 }  // namespace rq::console

@@ -66,4 +66,17 @@ private:
     mutable u32 steps_ = 0;
 };
 
+/// Patterns of which any may match, a line of text each, as grep takes them.
+class Patterns {
+public:
+    Patterns(std::string_view lines, const PatternOptions& options);
+    /// Empty, or what is wrong with the first wrong one.
+    std::string error() const;
+    /// The leftmost match at or behind `from`, the longest of those that begin there.
+    Match find(std::string_view line, std::size_t from) const;
+
+private:
+    std::vector<Pattern> all_;
+};
+
 }  // namespace rq::console
