@@ -9,8 +9,15 @@ namespace rq {
 
 namespace {
 
-const std::vector<std::string_view> block_keys = {"repeat", "fork",     "vfork",
-                                                  "clone",  "if child", "if parent"};
+const std::vector<std::string_view> block_keys = {"repeat",         "fork",        "vfork",
+                                                  "clone",          "if child",    "if parent",
+                                                  "pthread_create", "posix_spawn"};
+
+/// What two functions of the C library ask of clone (glibc 2.36, as strace shows them).
+constexpr std::string_view pthread_create_flags =
+    "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|"
+    "CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID";
+constexpr std::string_view posix_spawn_flags = "CLONE_VM|CLONE_VFORK|SIGCHLD";
 
 /// Bits of `present` for fork and clone.
 constexpr u16 fork_program = 1, fork_count = 2, fork_name = 4;
@@ -175,11 +182,23 @@ void ProgramReader::condition(ProgramDraft& draft, Json op, Json body, OpCode co
     builder_.close(draft, opened, body.key_place());
 }
 
+/// What the child of posix_spawn does: it becomes the program.
+u32 ProgramReader::program_that_execs(Json name, u32 program) {
+    Op exec = make_op(OpCode::exec);
+    exec.name[0] = scenario_.intern(std::string(name.text()));
+    exec.block = program;
+    exec.present = 1;
+    ProgramDraft draft;
+    builder_.push(draft, exec, name.place());
+    return builder_.add(std::move(draft));
+}
+
 void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code) {
     Op made = make_op(code);
     std::vector<std::string_view> known = {body.key()};
     if (code == OpCode::fork) known = {"fork", "count", "name"};
-    if (code == OpCode::clone) known = {"clone", "flags", "name"};
+    if (code == OpCode::clone) known = {body.key(), "name"};
+    if (body.key() == "clone") known = {"clone", "flags", "name"};
     reading_.keys(op, known, "a " + quoted(body.key()));
     if (Json m = Reading::member(op, "count"); m && code == OpCode::fork) {
         if (!reading_.integer(m, 1, 65'536, "the number of children", made.n[0])) return;
@@ -192,15 +211,22 @@ void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code) 
         made.present |= code == OpCode::clone ? clone_name : fork_name;
     }
     if (code == OpCode::clone) {
-        std::string flags = "SIGCHLD";
-        if (Json m = Reading::member(op, "flags"); m && !reading_.string(m, "`flags`", flags))
+        std::string flags(body.key() == "pthread_create" ? pthread_create_flags
+                          : body.key() == "posix_spawn"  ? posix_spawn_flags
+                                                         : "SIGCHLD");
+        const bool chosen = body.key() == "clone";
+        if (Json m = Reading::member(op, "flags");
+            m && chosen && !reading_.string(m, "`flags`", flags))
             return;
         made.name[0] = scenario_.intern(flags);
         made.present |= clone_flags;
         if (!builder_.finish(made, ArgumentPlaces::at(op.place()))) return;
     }
+    if (body.key() == "posix_spawn" && !reading_.want(body, JsonKind::string, "`posix_spawn`"))
+        return;
     bool good = body.is(JsonKind::string) ? builder_.find(body.text(), body.place(), made.block)
                                           : nested(body, made.block);
+    if (good && body.key() == "posix_spawn") made.block = program_that_execs(body, made.block);
     if (!good) return;
     made.present |= code == OpCode::clone ? clone_program : fork_program;
     builder_.push(draft, made, body.key_place());

@@ -230,8 +230,8 @@ s32 cmd_help(Run& run) {
     for (const CommandInfo& c : commands())
         if (*c.usage && c.name[0] != ':') run.out += left(c.name, 12) + std::string(c.help) + "\n";
     run.out +=
-        "\n`help COMMAND` shows how it is written. Quotes, $variables, $(…), pipes, > and >>,\n"
-        "; && || &, for and while work as in bash. ./NAME runs a program of your own: a file\n"
+        "\n`help COMMAND` shows how it is written. Quotes, $variables, $(…), $((…)), pipes, > and\n"
+        ">>, ; && || &, for and while work as in bash. ./NAME runs a program of your own: a file\n"
         "with a list of operations such as [\"run 20ms\", \"sleep 5ms\"].\n";
     return 0;
 }

@@ -4,6 +4,7 @@
 #include "console/command.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rq::console {
 
@@ -308,6 +309,7 @@ s32 Console::run_command(const Command& command, bool background, const std::str
             for (std::string& w : expand(word)) words.push_back(std::move(w));
         io.show(notices_, true);
         notices_.clear();
+        if (std::exchange(bad_expansion_, false)) return 1;
         status = run_simple(std::move(words), background, text, inner);
     }
     if (inner.terminal) return status;

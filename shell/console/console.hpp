@@ -96,6 +96,7 @@ private:
     s32 status_ = 0;
     s32 last_background_ = 0;
     bool left_ = false;
+    bool bad_expansion_ = false;  ///< the command that is expanded now is not to be executed
     bool stopped_ = false;  ///< ^C, for the text that is executed now
     bool step_ = false;
     u32 depth_ = 0;

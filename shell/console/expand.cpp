@@ -1,4 +1,5 @@
 // From words as written to arguments: quotes, variables, $(…), splitting, file names; completion.
+#include "console/arithmetic.hpp"
 #include "console/command.hpp"
 #include "console/console.hpp"
 
@@ -31,6 +32,16 @@ bool is_pattern(std::string_view text) {
 std::string Console::dollar(std::string_view text) {
     if (text.size() < 2) return std::string(text);
     std::string_view name = text.substr(1);
+    const std::size_t size = name.size();
+    if (size >= 4 && name.substr(0, 2) == "((" && name.substr(size - 2) == "))") {
+        s64 value = 0;
+        std::string error;
+        if (arithmetic(expand_text(name.substr(2, size - 4)), variables_, value, error))
+            return std::to_string(value);
+        notices_ += "bash: " + error + "\n";
+        bad_expansion_ = true;
+        return "";
+    }
     if (name[0] == '(') {
         std::string out = capture(name.substr(1, name.size() - 2));
         while (!out.empty() && out.back() == '\n') out.pop_back();

@@ -116,3 +116,22 @@ TEST_CASE("a pid namespace's init whose leader has ended reaps by its other thre
     CHECK_FALSE(run.alive("n"));
     CHECK(run.laws().empty());
 }
+
+TEST_CASE("pthread_create makes a thread; posix_spawn blocks until the child has become its program") {
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms",
+        "programs":{"worker":["sleep 20ms","exit 6"]},"tasks":[
+        {"name":"p","program":[{"pthread_create":["sleep 50ms"],"name":"t"},"sleep 5ms",
+            {"posix_spawn":"worker","name":"w"},"waitpid any"]}]})",
+            10 * rq::NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    CHECK(run.task("t")->tgid == run.task("p")->pid);
+    CHECK(run.task("t")->mm == run.task("p")->mm);
+    CHECK(run.task("t")->signal == run.task("p")->signal);
+    REQUIRE(run.task("w"));
+    CHECK(run.task("w")->mm != run.task("p")->mm);
+    CHECK(run.task("w")->real_parent == run.id("p"));
+    CHECK(run.count(rq::Ev::sched_process_exec) >= 1);
+    run.until(60 * rq::NSEC_PER_MSEC);
+    CHECK(run.status_of_wait("p") == 6 << 8);
+    CHECK(run.laws().empty());
+}
