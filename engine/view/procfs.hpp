@@ -67,4 +67,8 @@ struct TreeEntry {
 };
 std::vector<TreeEntry> walk_tree(const Context& c, std::string_view root);
 
+/// Where a sysctl of an old name went, or which name is nearest: a hint for who asked for one that
+/// is not there; empty if nothing is known.
+std::string sysctl_hint(const Context& c, std::string_view key);
+
 }  // namespace rq::view

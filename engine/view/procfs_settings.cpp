@@ -1,6 +1,7 @@
 // What can be tuned: /proc/sys and /sys/kernel/debug/sched.
 #include "mm/frames.hpp"
 #include "sched/settings.hpp"
+#include "view/procfs.hpp"
 #include "view/procfs_parts.hpp"
 #include "view/tree.hpp"
 
@@ -126,3 +127,12 @@ const Folder sysctl_folder{{}, sysctl_folders};
 const Folder sched_debug_folder{debug_files, debug_folders, find_debug, list_debug};
 
 }  // namespace rq::view::tree
+
+namespace rq::view {
+
+std::string sysctl_hint(const Context& c, std::string_view key) {
+    const auto known = get_sysctl(c.w, key);
+    return known ? "" : known.errors()[0].hint;
+}
+
+}  // namespace rq::view

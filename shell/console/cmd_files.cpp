@@ -184,6 +184,18 @@ void show_settings(Run& run, const std::string& folder, const std::string& prefi
 
 }  // namespace
 
+namespace {
+
+/// sysctl's own complaint, and below it where a setting of the scheduler went.
+s32 no_such_key(Run& run, const std::string& path, const std::string& key) {
+    s32 status = run.fail("cannot stat " + path + ": No such file or directory");
+    const std::string hint = view::sysctl_hint(run.context(), key);
+    if (!hint.empty()) run.err += "(" + hint + ")\n";
+    return status;
+}
+
+}  // namespace
+
 s32 cmd_sysctl(Run& run) {
     s32 status = 0;
     bool values_only = false;
@@ -207,7 +219,7 @@ s32 cmd_sysctl(Run& run) {
             std::string value = a.substr(equals + 1);
             s32 error = run.shell.files().write(run.self, path, value, false);
             if (error == -2)
-                status = run.fail("cannot stat " + path + ": No such file or directory");
+                status = no_such_key(run, path, key);
             else if (error)
                 status = run.fail("setting key \"" + key + "\": " + error_text(-error));
             else
@@ -215,7 +227,7 @@ s32 cmd_sysctl(Run& run) {
             continue;
         }
         if (run.shell.files().read(run.self, path, text) != 0) {
-            status = run.fail("cannot stat " + path + ": No such file or directory");
+            status = no_such_key(run, path, key);
             continue;
         }
         while (!text.empty() && text.back() == '\n') text.pop_back();
