@@ -141,7 +141,7 @@ TEST_CASE("console: ^C ends loops and waits, and the machine is there for the ne
     Terminal t;
     u32 asked = 0;
     bool pressed = false;
-    t.shell.interrupted = [&] { return ++asked > 40 || pressed; };
+    t.shell.interrupted = [&] { return ++asked > 6 || pressed; };
     const char* const endless[] = {"while true; do ps; sleep 1; done", "sleep 100000",
                                    "run 1000000s", "for i in $(seq 1 500); do sleep 1; done",
                                    "vmstat 1 900", "top -b -n 1000 | grep hog"};
