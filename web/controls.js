@@ -446,14 +446,13 @@ export class Controls {
   // Runs a text; on complaints the old picture stays and the editor shows where they are.
   load(text) {
     const complaints = this.#engine.load(text);
-    this.#setText(text);
-    this.#complain(complaints);
-    if (!complaints.length) {
-      this.#show(false);
+    if (complaints.length) {
+      this.showComplaints(text, complaints);
+    } else {
+      this.#setText(text);
+      this.#hideEditor();
       this.links.ownText(text);
       this.toast("Loaded");
-    } else {
-      this.showComplaints(text, complaints);
     }
     this.#mirror.changed();
     return complaints;

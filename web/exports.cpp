@@ -44,17 +44,21 @@ std::string buffer;
 std::unique_ptr<console::Console> shell;
 
 console::Console& open_shell() {
-    if (!shell || shell->finished())
-        shell = std::make_unique<console::Console>(web_app().model.session());
+    if (shell && !shell->finished()) return *shell;
+    shell = std::make_unique<console::Console>(web_app().model.session());
     shell->most_shown = most_shown_in_page;
+    return *shell;
+}
+
+/// Asks every so often whether what has begun now is to go on; true when it is not.
+std::function<bool()> impatience() {
     const double began = emscripten_get_now();
-    shell->interrupted = [began, asked = began]() mutable {
+    return [began, asked = began]() mutable {
         if (emscripten_get_now() - asked < patience_ms) return false;
         const bool goes_on = rq_goes_on(static_cast<int>((emscripten_get_now() - began) / 1'000));
         asked = emscripten_get_now();
         return !goes_on;
     };
-    return *shell;
 }
 
 const char* give(const JsonOut& json) {
@@ -506,7 +510,9 @@ EMSCRIPTEN_KEEPALIVE const char* rq_console() {
         app.model.pause();
         out.key("shown");
         out.open('[');
-        for (const console::Shown& piece : open_shell().execute(buffer)) {
+        console::Console& console = open_shell();
+        console.interrupted = impatience();
+        for (const console::Shown& piece : console.execute(buffer)) {
             out.open('{');
             out.key("error");
             out.truth(piece.error);

@@ -13,11 +13,14 @@ const std::vector<std::string_view> block_keys = {"repeat",         "fork",     
                                                   "clone",          "if child",    "if parent",
                                                   "pthread_create", "posix_spawn"};
 
-/// What two functions of the C library ask of clone (glibc 2.36, as strace shows them).
-constexpr std::string_view pthread_create_flags =
-    "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|"
-    "CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID";
-constexpr std::string_view posix_spawn_flags = "CLONE_VM|CLONE_VFORK|SIGCHLD";
+/// What two functions of the C library ask of clone (glibc 2.36, as strace shows them); empty for
+/// any other key.
+std::string_view library_flags(std::string_view key) {
+    if (key == "pthread_create")
+        return "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|"
+               "CLONE_SETTLS|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID";
+    return key == "posix_spawn" ? "CLONE_VM|CLONE_VFORK|SIGCHLD" : "";
+}
 
 /// Bits of `present` for fork and clone.
 constexpr u16 fork_program = 1, fork_count = 2, fork_name = 4;
@@ -182,23 +185,30 @@ void ProgramReader::condition(ProgramDraft& draft, Json op, Json body, OpCode co
     builder_.close(draft, opened, body.key_place());
 }
 
-/// What the child of posix_spawn does: it becomes the program.
-u32 ProgramReader::program_that_execs(Json name, u32 program) {
+/// The program of a child: a named one, a list, or for posix_spawn the exec of a named one.
+bool ProgramReader::child_program(Json body, u32& index) {
+    const bool spawn = body.key() == "posix_spawn";
+    if (spawn && !reading_.want(body, JsonKind::string, "`posix_spawn`")) return false;
+    if (!body.is(JsonKind::string)) return nested(body, index);
+    if (!builder_.find(body.text(), body.place(), index)) return false;
+    if (!spawn) return true;
     Op exec = make_op(OpCode::exec);
-    exec.name[0] = scenario_.intern(std::string(name.text()));
-    exec.block = program;
+    exec.name[0] = scenario_.intern(std::string(body.text()));
+    exec.block = index;
     exec.present = 1;
     ProgramDraft draft;
-    builder_.push(draft, exec, name.place());
-    return builder_.add(std::move(draft));
+    builder_.push(draft, exec, body.place());
+    index = builder_.add(std::move(draft));
+    return true;
 }
 
 void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code) {
     Op made = make_op(code);
     std::vector<std::string_view> known = {body.key()};
     if (code == OpCode::fork) known = {"fork", "count", "name"};
+    const std::string_view fixed = library_flags(body.key());
     if (code == OpCode::clone) known = {body.key(), "name"};
-    if (body.key() == "clone") known = {"clone", "flags", "name"};
+    if (code == OpCode::clone && fixed.empty()) known.push_back("flags");
     reading_.keys(op, known, "a " + quoted(body.key()));
     if (Json m = Reading::member(op, "count"); m && code == OpCode::fork) {
         if (!reading_.integer(m, 1, 65'536, "the number of children", made.n[0])) return;
@@ -211,23 +221,14 @@ void ProgramReader::child(ProgramDraft& draft, Json op, Json body, OpCode code) 
         made.present |= code == OpCode::clone ? clone_name : fork_name;
     }
     if (code == OpCode::clone) {
-        std::string flags(body.key() == "pthread_create" ? pthread_create_flags
-                          : body.key() == "posix_spawn"  ? posix_spawn_flags
-                                                         : "SIGCHLD");
-        const bool chosen = body.key() == "clone";
-        if (Json m = Reading::member(op, "flags");
-            m && chosen && !reading_.string(m, "`flags`", flags))
-            return;
+        std::string flags(fixed.empty() ? "SIGCHLD" : fixed);
+        Json chosen = Reading::member(op, "flags");
+        if (chosen && fixed.empty() && !reading_.string(chosen, "`flags`", flags)) return;
         made.name[0] = scenario_.intern(flags);
         made.present |= clone_flags;
         if (!builder_.finish(made, ArgumentPlaces::at(op.place()))) return;
     }
-    if (body.key() == "posix_spawn" && !reading_.want(body, JsonKind::string, "`posix_spawn`"))
-        return;
-    bool good = body.is(JsonKind::string) ? builder_.find(body.text(), body.place(), made.block)
-                                          : nested(body, made.block);
-    if (good && body.key() == "posix_spawn") made.block = program_that_execs(body, made.block);
-    if (!good) return;
+    if (!child_program(body, made.block)) return;
     made.present |= code == OpCode::clone ? clone_program : fork_program;
     builder_.push(draft, made, body.key_place());
 }

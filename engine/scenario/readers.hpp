@@ -28,7 +28,7 @@ class ProgramReader {
     void block(ProgramDraft& draft, Json op);
     void repeat(ProgramDraft& draft, Json op, Json times);
     void condition(ProgramDraft& draft, Json op, Json body, OpCode code);
-    u32 program_that_execs(Json name, u32 program);
+    bool child_program(Json body, u32& index);
     void child(ProgramDraft& draft, Json op, Json body, OpCode code);
     bool write_out(u32 index, ProgramDraft& draft, Place place);
     bool nested(Json body, u32& index);

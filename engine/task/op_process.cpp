@@ -102,6 +102,13 @@ OpResult run_clone(Context& c, TaskId p, const Op& op, u64 flags, u32 name, bool
     return op_return(c, p, op, pid);
 }
 
+/// No child has changed yet. `interrupted`: it was woken, and by something else.
+OpResult sleep_for_child(Context& c, TaskId p, const Op& op, bool interrupted) {
+    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
+    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
+    return op_block(c, p);
+}
+
 /// wait4 for one child; `all`: again until none is left.
 OpResult run_wait(Context& c, TaskId p, const Op& op, bool all) {
     bool interrupted = c.w.tasks[p].exec.phase == PHASE_BLOCKED && in_wait_queue(c, p);
@@ -114,9 +121,7 @@ OpResult run_wait(Context& c, TaskId p, const Op& op, bool all) {
         if (found.pid && !all) return op_return(c, p, op, found.pid);
         if (!found.pid) break;
     }
-    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
-    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
-    return op_block(c, p);
+    return sleep_for_child(c, p, op, interrupted);
 }
 
 /// Whom waitpid means; false when there is nobody of that name.
@@ -159,9 +164,7 @@ OpResult run_waitpid(Context& c, TaskId p, const Op& op) {
         c.w.tasks[p].exec.wait_status = found.status;
         return op_return(c, p, op, found.pid);
     }
-    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
-    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
-    return op_block(c, p);
+    return sleep_for_child(c, p, op, interrupted);
 }
 
 /// waitid(P_PIDFD): the process behind the descriptor; on a non-blocking one it does not sleep.
@@ -170,7 +173,7 @@ s32 waitid_pidfd(const Context& c, TaskId p, std::string_view who, WaitOptions& 
     s32 fd = pidfd_of_name(c, p, who);
     if (fd < 0) return fd;
     TaskId of = pidfd_task(c, p, fd);
-    what.pid = of ? c.w.tasks[of].pid : 99'999'999;
+    what.pid = of ? c.w.tasks[of].pid : no_such_pid;
     what.nonblock = c.w.open_files[fd_file(c, p, fd)].f_flags & FILE_NONBLOCK;
     return 0;
 }
@@ -189,7 +192,7 @@ s32 waitid_target(const Context& c, TaskId p, const Op& op, WaitOptions& what) {
     TaskId named;
     if (!parse_decimal(who, number)) {
         named = find_task_named(c, p, who);
-        number = named ? c.w.tasks[named].pid : 99'999'999;
+        number = named ? c.w.tasks[named].pid : no_such_pid;
     }
     switch (op.flags >> 48) {
         case 0: what.pid = -1; return 0;
@@ -221,9 +224,7 @@ OpResult run_waitid(Context& c, TaskId p, const Op& op) {
         return op_return(c, p, op, 0);
     }
     if (what.nonblock) return op_return(c, p, op, -EAGAIN);
-    if (interrupted) return op_interrupted(c, p, op, handler_restarts(c, p));
-    wait_on(c, p, Channel::child, c.w.tasks[p].signal.raw, TASK_INTERRUPTIBLE);
-    return op_block(c, p);
+    return sleep_for_child(c, p, op, interrupted);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ s32 number_of(const Context& c, TaskId p, std::string_view who, s32 task_struct:
     s32 written = 0;
     if (parse_decimal(who, written)) return written;
     TaskId named = find_task_named(c, p, who);
-    return named ? c.w.tasks[named].*number : 99'999'999;
+    return named ? c.w.tasks[named].*number : no_such_pid;
 }
 
 s32 tgkill_of(Context& c, TaskId p, const Op& op) {

@@ -13,6 +13,9 @@ struct Context;
 /// First number after a wrap (RESERVED_PIDS).
 inline constexpr u32 RESERVED_PIDS = 300;
 
+/// A number that is never handed out: for calls that mean a name that nobody has.
+inline constexpr s32 no_such_pid = 99'999'999;
+
 /// A free number for a task, or -EAGAIN when all below pid_max are taken.
 s32 alloc_pid(Context& c, TaskId p);
 /// The task gives its number back.

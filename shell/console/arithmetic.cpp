@@ -1,21 +1,43 @@
 // Precedence climbing over the binary operators, as POSIX takes them from C.
 #include "console/arithmetic.hpp"
 
+#include "console/syntax.hpp"
+
 #include <charconv>
 
 namespace rq::console {
 
 namespace {
 
+u64 bits(s64 n) { return static_cast<u64>(n); }
+s64 wrapped(u64 n) { return static_cast<s64>(n); }
+
 struct Operator {
     std::string_view sign;
-    u32 binds;  ///< more = tighter
+    u32 binds;                ///< more = tighter
+    s64 (*of)(s64 a, s64 b);  ///< of a division: b is not 0
 };
 /// Longer signs first, so that << is not read as <.
 constexpr Operator operators[] = {
-    {"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<=", 7}, {">=", 7}, {"<<", 8},
-    {">>", 8}, {"|", 3},  {"^", 4},  {"&", 5},  {"<", 7},  {">", 7},  {"+", 9},
-    {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10},
+    {"||", 1, [](s64 a, s64 b) -> s64 { return a || b; }},
+    {"&&", 2, [](s64 a, s64 b) -> s64 { return a && b; }},
+    {"==", 6, [](s64 a, s64 b) -> s64 { return a == b; }},
+    {"!=", 6, [](s64 a, s64 b) -> s64 { return a != b; }},
+    {"<=", 7, [](s64 a, s64 b) -> s64 { return a <= b; }},
+    {">=", 7, [](s64 a, s64 b) -> s64 { return a >= b; }},
+    {"<<", 8, [](s64 a, s64 b) { return wrapped(bits(a) << (bits(b) & 63)); }},
+    {">>", 8, [](s64 a, s64 b) { return a >> (bits(b) & 63); }},
+    {"|", 3, [](s64 a, s64 b) { return a | b; }},
+    {"^", 4, [](s64 a, s64 b) { return a ^ b; }},
+    {"&", 5, [](s64 a, s64 b) { return a & b; }},
+    {"<", 7, [](s64 a, s64 b) -> s64 { return a < b; }},
+    {">", 7, [](s64 a, s64 b) -> s64 { return a > b; }},
+    {"+", 9, [](s64 a, s64 b) { return wrapped(bits(a) + bits(b)); }},
+    {"-", 9, [](s64 a, s64 b) { return wrapped(bits(a) - bits(b)); }},
+    {"*", 10, [](s64 a, s64 b) { return wrapped(bits(a) * bits(b)); }},
+    // By -1: the least number has no positive twin.
+    {"/", 10, [](s64 a, s64 b) { return b == -1 ? wrapped(u64{0} - bits(a)) : a / b; }},
+    {"%", 10, [](s64 a, s64 b) { return b == -1 ? 0 : a % b; }},
 };
 constexpr u32 deepest = 64;
 
@@ -56,35 +78,14 @@ private:
             at_ += o->sign.size();
             skip();
             const std::size_t operand = at_;
-            left = apply(o->sign, left, binary(o->binds), operand);
+            const s64 right = binary(o->binds);
+            if (right == 0 && (o->sign == "/" || o->sign == "%")) {
+                at_ = operand;
+                return fail("division by 0");
+            }
+            left = o->of(left, right);
         }
         return left;
-    }
-    s64 apply(std::string_view sign, s64 a, s64 b, std::size_t operand) {
-        const u64 x = static_cast<u64>(a), y = static_cast<u64>(b);
-        if (sign == "||") return a || b;
-        if (sign == "&&") return a && b;
-        if (sign == "==") return a == b;
-        if (sign == "!=") return a != b;
-        if (sign == "<=") return a <= b;
-        if (sign == ">=") return a >= b;
-        if (sign == "<<") return static_cast<s64>(x << (y & 63));
-        if (sign == ">>") return a >> (y & 63);
-        if (sign == "+") return static_cast<s64>(x + y);
-        if (sign == "-") return static_cast<s64>(x - y);
-        if (sign == "*") return static_cast<s64>(x * y);
-        if (sign == "|") return a | b;
-        if (sign == "^") return a ^ b;
-        if (sign == "&") return a & b;
-        if (sign == "<") return a < b;
-        if (sign == ">") return a > b;
-        if (b == 0 && error_.empty()) {
-            at_ = operand;
-            return fail("division by 0");
-        }
-        if (b == 0) return 0;
-        if (b == -1) return sign == "/" ? static_cast<s64>(u64{0} - x) : 0;  // INT64_MIN / -1
-        return sign == "/" ? a / b : a % b;
     }
     s64 unary() {
         if (at_ >= text_.size()) return fail("syntax error: operand expected");
@@ -95,7 +96,7 @@ private:
             ++at_;
             skip();
             value = c == '(' ? binary(0) : unary();
-            if (c == '-') value = static_cast<s64>(u64{0} - static_cast<u64>(value));
+            if (c == '-') value = wrapped(u64{0} - bits(value));
             if (c == '!') value = !value;
             if (c == '~') value = ~value;
             if (c == '(') {
@@ -112,11 +113,11 @@ private:
     s64 operand() {
         std::size_t end = at_;
         if (text_[end] == '$') ++at_, ++end;
-        while (end < text_.size() && is_name_or_number(text_[end])) ++end;
+        while (end < text_.size() && (is_letter(text_[end]) || is_digit(text_[end]))) ++end;
         const std::string_view word = text_.substr(at_, end - at_);
         s64 value = 0;
         if (word.empty()) return fail("syntax error: operand expected");
-        if (word[0] >= '0' && word[0] <= '9') {
+        if (is_digit(word[0])) {
             if (!number(word, value)) return fail("value too great for base");
         } else if (auto found = variables_.find(std::string(word)); found != variables_.end()) {
             if (!found->second.empty() && !number(found->second, value))
@@ -125,10 +126,6 @@ private:
         at_ = end;
         skip();
         return value;
-    }
-    static bool is_name_or_number(char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '_';
     }
     /// Decimal, 0x… or 0… as in C.
     static bool number(std::string_view word, s64& value) {

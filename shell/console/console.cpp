@@ -121,10 +121,7 @@ std::vector<Shown> Console::execute(std::string_view text) {
     }
     stopped_ = false;
     // Once it is answered, those that are ended need some time to get there.
-    session().set_break_off([&] {
-        if (stopped_ || !interrupted || !interrupted()) return false;
-        return stopped_ = true;
-    });
+    session().set_break_off([this] { return !stopped_ && key_pressed(); });
     status_ = run_list(text, io);
     session().set_break_off({});
     if (stopped_) status_ = status_interrupted;
@@ -137,11 +134,15 @@ std::vector<Shown> Console::execute(std::string_view text) {
     return std::move(terminal.shown);
 }
 
+bool Console::key_pressed() {
+    if (!stopped_ && interrupted) stopped_ = interrupted();
+    return stopped_;
+}
+
 /// Nothing more is to be begun.
 bool Console::stopped(const Io& io) {
     if (io.terminal && io.terminal->full) stopped_ = true;
-    if (!stopped_ && interrupted && interrupted()) stopped_ = true;
-    return stopped_ || left_;
+    return key_pressed() || left_;
 }
 
 std::string Console::capture(std::string_view text) {

@@ -70,6 +70,7 @@ public:
 private:
     struct Terminal;
     struct Io;
+    bool key_pressed();
     bool stopped(const Io& io);
     s32 run_list(std::string_view text, Io& io);
     s32 run_pipeline(const Pipeline& pipeline, bool background, Io& io);

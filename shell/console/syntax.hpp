@@ -57,6 +57,9 @@ struct Parsed {
 
 Parsed parse(std::string_view text);
 
+bool is_digit(char c);
+/// Of a name: an underscore is one.
+bool is_letter(char c);
 /// True for a name that may be assigned to: letters, digits, underscores, no digit first.
 bool is_name(std::string_view text);
 /// The end of the $(…), ${…} or $name at `at` (which is a '$'); npos when it is not closed.

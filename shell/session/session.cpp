@@ -263,13 +263,11 @@ void Session::select_task(u32 task) {
 void Session::select_record(u64 record) {
     selection_.asked = Selection::Asked::record;
     selection_.record = record;
-    has_card_ = false;
     changed();
 }
 
 void Session::select_cpu(u32 cpu) {
     selection_.cpu = cpu;
-    has_card_ = false;
     changed();
 }
 

@@ -51,6 +51,17 @@ class Run {
         each([&](const rq::Record& r) { n += r.event == event; });
         return n;
     }
+    /// Results of all calls of that kind by the task of that name, in order.
+    std::vector<rq::s64> results(const std::string& name, rq::OpCode code) const {
+        std::vector<rq::s64> all;
+        rq::TaskId who = id(name);
+        each([&](const rq::Record& r) {
+            if (r.event == rq::Ev::sys_exit && r.task(0) == who &&
+                r.arg[1] == static_cast<rq::u64>(code))
+                all.push_back(r.number(2));
+        });
+        return all;
+    }
     /// Packed status of the last child that a task of that name waited for; -1 = none.
     rq::s64 status_of_wait(const std::string& name) const {
         rq::TaskId parent = id(name);

@@ -18,6 +18,20 @@ constexpr const char* two_hogs = R"({
   ]
 })";
 
+/// The same, much busier: its trace is soon full.
+std::string many_switches() {
+    std::string text = two_hogs;
+    text.replace(text.find("400ms"), 5, "400s");
+    text.replace(text.find("run 10ms"), 8, "run 30us");
+    return text;
+}
+
+SessionOptions small_trace() {
+    SessionOptions options;
+    options.trace_limit = 1 << 20;
+    return options;
+}
+
 u32 task_named(const Session& s, const char* name) {
     for (u32 i = 0; i < s.books().cast.count(); ++i)
         if (s.books().cast.name(i) == name) return i;
@@ -143,11 +157,8 @@ TEST_CASE("session: letting time pass is broken off on request, and tells when t
     s.set_break_off({});
     CHECK(s.advance_to(s.now() + NSEC_PER_SEC));
 
-    SessionOptions options;
-    options.trace_limit = 1 << 20;
-    Session small(options);
-    std::string text = two_hogs;
-    text.replace(text.find("run 10ms"), 8, "run 30us");
+    Session small(small_trace());
+    std::string text = many_switches();
     text.replace(text.find("run 1ms"), 7, "run 9us");
     text.replace(text.find("sleep 9ms"), 9, "sleep 50us");
     REQUIRE(small.load(text, "busy").empty());
@@ -359,13 +370,8 @@ TEST_CASE("session: curves stand on the same instants as the cursor, which stays
 }
 
 TEST_CASE("session: a full trace stops the run with a sentence, and Continue drops its oldest part") {
-    SessionOptions options;
-    options.trace_limit = 1 << 20;
-    Session s(options);
-    std::string text = two_hogs;
-    text.replace(text.find("400ms"), 5, "400s");
-    text.replace(text.find("run 10ms"), 8, "run 30us");
-    REQUIRE(s.load(text, "two hogs").empty());
+    Session s(small_trace());
+    REQUIRE(s.load(many_switches(), "two hogs").empty());
     for (u32 round = 0; round < 3; ++round) {
         for (u32 i = 0; i < 400 && s.limit_sentence().empty(); ++i) {
             s.seek(s.computed_until());

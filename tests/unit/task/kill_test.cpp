@@ -14,13 +14,7 @@ std::vector<s64> results(const std::string& program, OpCode code, const char* of
             program + "]}]}");
     REQUIRE(run.ok());
     CHECK(run.laws().empty());
-    std::vector<s64> all;
-    TaskId who = run.id(of);
-    run.each([&](const Record& r) {
-        if (r.event == Ev::sys_exit && r.task(0) == who && r.arg[1] == static_cast<u64>(code))
-            all.push_back(r.number(2));
-    });
-    return all;
+    return run.results(of, code);
 }
 
 }  // namespace

@@ -8,17 +8,6 @@ using support::Run;
 
 namespace {
 
-/// Results of all calls of that kind by tasks of that name, in order.
-std::vector<s64> results(const Run& run, const char* name, OpCode code) {
-    std::vector<s64> all;
-    TaskId who = run.id(name);
-    run.each([&](const Record& r) {
-        if (r.event == Ev::sys_exit && r.task(0) == who && r.arg[1] == static_cast<u64>(code))
-            all.push_back(r.number(2));
-    });
-    return all;
-}
-
 Run run_of(const std::string& program) {
     return Run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
         {"name":"p","program":[)" +
@@ -34,7 +23,7 @@ TEST_CASE("pidfd_open: the lowest descriptor; no such process ESRCH, a thread EI
         "pidfd_open c","pidfd_open self","pidfd_open nobody","pidfd_open t","close c",
         "pidfd_open parent nonblock")");
     REQUIRE(run.ok());
-    CHECK(results(run, "p", OpCode::pidfd_open) == std::vector<s64>{0, 1, -ESRCH, -EINVAL, 0});
+    CHECK(run.results("p", OpCode::pidfd_open) == std::vector<s64>{0, 1, -ESRCH, -EINVAL, 0});
     CHECK(run.laws().empty());
 }
 
@@ -44,7 +33,7 @@ TEST_CASE("a signal through a pidfd; a plain file is EBADF, who was reaped ESRCH
         "pidfd_send_signal c SIGTERM","pidfd_send_signal c SIGTERM","wait",
         "pidfd_send_signal c SIGTERM","pidfd_send_signal 7 SIGTERM")");
     REQUIRE(run.ok());
-    CHECK(results(run, "p", OpCode::pidfd_send_signal) ==
+    CHECK(run.results("p", OpCode::pidfd_send_signal) ==
           std::vector<s64>{-EBADF, 0, -EINVAL, 0, 0, -ESRCH, -EBADF});
     CHECK(run.status_of_wait("p") == 15);
 }
@@ -55,8 +44,8 @@ TEST_CASE("CLONE_PIDFD: a descriptor in the parent alone, close-on-exec, called 
         "waitid P_PIDFD c:WEXITED","waitid P_PIDFD 1:WEXITED","waitid P_PIDFD 0:WEXITED",
         "waitid P_PIDFD -1:WEXITED","waitid P_PIDFD c:0")");
     REQUIRE(run.ok());
-    CHECK(results(run, "c", OpCode::pidfd_send_signal) == std::vector<s64>{-EBADF});
-    CHECK(results(run, "p", OpCode::waitid) ==
+    CHECK(run.results("c", OpCode::pidfd_send_signal) == std::vector<s64>{-EBADF});
+    CHECK(run.results("p", OpCode::waitid) ==
           std::vector<s64>{0, -ECHILD, -ECHILD, -EBADF, -EINVAL, -EINVAL});
     CHECK(run.status_of_wait("p") == 4 << 8);
     CHECK(run.laws().empty());
@@ -67,7 +56,7 @@ TEST_CASE("waitid on a non-blocking pidfd does not sleep: EAGAIN; not a child: E
         "waitid P_PIDFD c:WEXITED","sleep 30ms","waitid P_PIDFD c:WEXITED",
         "pidfd_open self","waitid P_PIDFD self:WEXITED|WNOHANG")");
     REQUIRE(run.ok());
-    CHECK(results(run, "p", OpCode::waitid) == std::vector<s64>{-EAGAIN, 0, -ECHILD});
+    CHECK(run.results("p", OpCode::waitid) == std::vector<s64>{-EAGAIN, 0, -ECHILD});
 }
 
 TEST_CASE("no descriptor left: no child is made, and everything it shared is given back") {
@@ -76,8 +65,8 @@ TEST_CASE("no descriptor left: no child is made, and everything it shared is giv
         {"clone":["exit 0"],"flags":"CLONE_PIDFD|CLONE_VM|CLONE_FS|CLONE_FILES|SIGCHLD"},
         "pidfd_open self")");
     REQUIRE(run.ok());
-    CHECK(results(run, "p", OpCode::clone) == std::vector<s64>{-EMFILE, -EMFILE});
-    CHECK(results(run, "p", OpCode::pidfd_open) == std::vector<s64>{-EMFILE});
+    CHECK(run.results("p", OpCode::clone) == std::vector<s64>{-EMFILE, -EMFILE});
+    CHECK(run.results("p", OpCode::pidfd_open) == std::vector<s64>{-EMFILE});
     CHECK(run.laws().empty());
 }
 
@@ -89,7 +78,7 @@ TEST_CASE("a pidfd keeps to its process when another thread of it execs") {
           "sleep 50ms"],"name":"c"},
         "pidfd_open c","sleep 10ms","pidfd_send_signal c SIGKILL","wait"]}]})");
     REQUIRE(run.ok());
-    CHECK(results(run, "p", OpCode::pidfd_send_signal) == std::vector<s64>{0});
+    CHECK(run.results("p", OpCode::pidfd_send_signal) == std::vector<s64>{0});
     CHECK(run.ended_at("p") < 11 * NSEC_PER_MSEC);
     CHECK(run.laws().empty());
 }
