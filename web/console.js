@@ -133,7 +133,8 @@ export class ConsolePanel {
 
   #breakOff() {
     this.#print(`${this.#prompt.textContent}${this.#line.value}^C\n`, "typed");
-    this.#line.value = this.#open = "";
+    this.#line.value = this.#open = this.#draft = "";
+    this.#at = this.#history.length;
     this.#show();
   }
 

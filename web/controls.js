@@ -207,7 +207,8 @@ export class Controls {
         event.key.startsWith("Arrow")) return;
     if (event.key === "Escape" && this.#embed) event.target.blur();
     if (event.key === "?") return $("about").showModal();
-    if (event.key === "`" || event.code === "Backquote") {  // a dead key on some keyboards
+    const dead = event.key === "Dead" && event.code === "Backquote";  // it is on some keyboards
+    if (event.key === "`" || dead) {
       event.preventDefault();
       return this.#toggleConsole();
     }
@@ -356,7 +357,8 @@ export class Controls {
   // --- editor, files, paste ---------------------------------------------------------------------
   #editor() {
     const open = () => {
-      if (this.#source !== this.#engine.text()) this.#setText(this.#engine.text());
+      const stale = this.#source !== this.#engine.text();
+      if ($("editor").hidden && stale) this.#setText(this.#engine.text());
       this.#show(true);
       $("text").focus();
     };
@@ -416,7 +418,8 @@ export class Controls {
     if (file.size > MOST_FILE) {
       const size = Math.ceil(file.size / (1 << 20));
       const message = `${file.name} has ${size} MiB; a scenario may have 16`;
-      return this.showComplaints("", [{ line: 0, hint: "", message }]);
+      const text = this.#source === this.#engine.text() ? $("text").value : this.#engine.text();
+      return this.showComplaints(text, [{ line: 0, hint: "", message }]);
     }
     this.load(await file.text());
   }

@@ -223,6 +223,7 @@ OpResult run_waitid(Context& c, TaskId p, const Op& op) {
         c.w.tasks[p].exec.wait_status = found.status;
         return op_return(c, p, op, 0);
     }
+    if (bad_info && (what.nonblock || interrupted)) return op_return(c, p, op, -EFAULT);
     if (what.nonblock) return op_return(c, p, op, -EAGAIN);
     return sleep_for_child(c, p, op, interrupted);
 }

@@ -203,6 +203,7 @@ s32 check_kill_permission(const Context& c, TaskId from, TaskId to, u32 signal) 
     if (signal > NSIG_NUMBER) return -EINVAL;
     const task_struct& a = c.w.tasks[from];
     const task_struct& b = c.w.tasks[to];
+    if (a.group_leader == b.group_leader) return 0;
     bool session = signal == SIGCONT && a.signal && b.signal &&
                    c.w.signals[a.signal].session == c.w.signals[b.signal].session;
     return session || may_signal(c, from, to) ? 0 : -EPERM;
@@ -243,7 +244,10 @@ s32 sys_kill(Context& c, TaskId from, s32 pid, u32 signal) {
         const task_struct& t = c.w.tasks[to];
         if (t.group_leader != to || !t.signal || t.exit_state == EXIT_DEAD) continue;
         if (pid == -1) {
-            if (t.pid <= 1 || t.group_leader == c.w.tasks[from].group_leader) continue;
+            // Nobody outside the caller's namespace, nor its init.
+            NsId ns = c.w.tasks[from].pid_ns;
+            s32 seen = ns ? task_pid_nr_ns(c, to, ns) : t.pid;
+            if (seen <= 1 || t.group_leader == c.w.tasks[from].group_leader) continue;
         } else if (c.w.signals[t.signal].pgrp != group) {
             continue;
         }

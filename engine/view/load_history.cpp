@@ -70,6 +70,7 @@ void LoadHistory::wake(Known& k, u32 cpu) {
     count(k, -1);
     k.place = Place::queued;
     k.cpu = cpu;
+    woke_from_disk_ = k.iowait;
     k.blocked = k.iowait = false;
     count(k, 1);
 }

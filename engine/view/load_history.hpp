@@ -40,6 +40,8 @@ class LoadHistory {
 
     const std::vector<CpuLoad>& cpus() const { return cpus_; }
     GroupId group() const { return wanted_; }
+    /// Whom the last wakeup woke had waited for a disk.
+    bool woke_from_disk() const { return woke_from_disk_; }
     /// nr_running + nr_uninterruptible of all CPUs, as calc_load_fold_active() adds them up: what a
     /// throttled queue holds does not run.
     u32 active() const;
@@ -68,6 +70,7 @@ class LoadHistory {
     GroupId wanted_;
     std::vector<CpuLoad> cpus_;
     std::vector<Known> tasks_;       ///< by slot
+    bool woke_from_disk_ = false;
     std::vector<u64> throttles_;     ///< group and CPU of queues that are throttled now
 };
 

@@ -8,8 +8,6 @@
 #include "view/load_history.hpp"
 #include "view/procfs_parts.hpp"
 
-#include <algorithm>
-
 namespace rq::view::procfs {
 
 namespace {
@@ -22,11 +20,8 @@ class InterruptFold {
         : c_(c), history_(c, c.w.g.root_group), count_(c.w.g.cpus), busy_(c.w.g.cpus) {
         history_.walk([&](u64 time) { settle(time); }, [&](const Record& r) { take(r); });
         flush();
-        for (u32 cpu = 0; cpu < count_.size(); ++cpu) {
-            const u64 came = c.w.rqs[cpu].nr_disk_irqs;
-            count_[cpu].of[disk] = came;
-            count_[cpu].of[LOC] -= std::min(count_[cpu].of[LOC], came);  // they woke somebody, too
-        }
+        for (u32 cpu = 0; cpu < count_.size(); ++cpu)
+            count_[cpu].of[disk] = c.w.rqs[cpu].nr_disk_irqs;
     }
     u64 operator()(u32 cpu, Interrupt i) const { return count_[cpu].of[i]; }
     u64 ticks(u32 cpu) const { return busy_[cpu].ticks; }
@@ -68,7 +63,7 @@ class InterruptFold {
         switch (r.event) {
         case Ev::sched_wakeup:
         case Ev::sched_wakeup_new:
-            woken_ = r.event == Ev::sched_wakeup;
+            woken_ = r.event == Ev::sched_wakeup && !history_.woke_from_disk();
             woken_time_ = r.time;
             woken_cpu_ = r.cpu;
             remote(r);

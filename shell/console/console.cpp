@@ -274,6 +274,10 @@ bool Console::write_back(const Command& command, Io& io, Io& outer) {
             continue;
         }
         std::vector<std::string> path = expand(stream->to->target);
+        if (badly_expanded(outer)) {
+            good = false;
+            continue;
+        }
         std::string name = path.size() == 1 ? path[0] : "";
         bool second = error && stream->to == out.to;
         bool append = stream->to->kind == Redirect::Kind::append || second;
@@ -290,12 +294,19 @@ bool Console::write_back(const Command& command, Io& io, Io& outer) {
     return good;
 }
 
+/// Shows what expanding words had to say; true: what they belong to is not to be executed.
+bool Console::badly_expanded(Io& io) {
+    io.show(notices_, true);
+    notices_.clear();
+    return std::exchange(bad_expansion_, false);
+}
+
 s32 Console::run_command(const Command& command, bool background, const std::string& text, Io& io) {
     Io inner;
     inner.input = io.input;
     inner.has_input = io.has_input;
     inner.piped = io.piped;
-    if (!redirect(command, io, inner)) return 1;
+    if (!redirect(command, io, inner) || badly_expanded(io)) return 1;
     bool redirected =
         std::any_of(command.redirects.begin(), command.redirects.end(), [](const Redirect& r) {
             return r.kind != Redirect::Kind::read && r.kind != Redirect::Kind::here;
@@ -308,9 +319,7 @@ s32 Console::run_command(const Command& command, bool background, const std::str
         std::vector<std::string> words;
         for (const std::string& word : command.words)
             for (std::string& w : expand(word)) words.push_back(std::move(w));
-        io.show(notices_, true);
-        notices_.clear();
-        if (std::exchange(bad_expansion_, false)) return 1;
+        if (badly_expanded(io)) return 1;
         status = run_simple(std::move(words), background, text, inner);
     }
     if (inner.terminal) return status;
@@ -337,6 +346,7 @@ s32 Console::run_loop(const Command& command, bool background, Io& io) {
     std::vector<std::string> values;
     for (const std::string& word : command.words)
         for (std::string& w : expand(word)) values.push_back(std::move(w));
+    if (badly_expanded(io)) return 1;
     s32 status = 0;
     for (const std::string& value : values) {
         if (stopped(io)) break;
@@ -406,7 +416,10 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
         io.show(run.err, true);
         return add_job(child, text, io);
     }
-    if (!run.goes_on) processes_.finish(run.self, status);
+    if (stopped_ && !processes_.resting(run.self))
+        processes_.interrupt(run.self);  // it is somewhere in a call, which may be a long one
+    else if (!run.goes_on)
+        processes_.finish(run.self, status);
     s64 packed = processes_.wait(bash, child.pid);
     io.show(run.out, false);
     io.show(run.err, true);

@@ -72,6 +72,7 @@ private:
     struct Io;
     bool key_pressed();
     bool stopped(const Io& io);
+    bool badly_expanded(Io& io);
     s32 run_list(std::string_view text, Io& io);
     s32 run_pipeline(const Pipeline& pipeline, bool background, Io& io);
     s32 run_command(const Command& command, bool background, const std::string& text, Io& io);

@@ -50,6 +50,8 @@ public:
                 std::string_view programs = "");
     /// exit_group(status) of a process that is led; returns when it is a zombie or gone.
     void finish(TaskId p, s32 status);
+    /// SIGINT, as ^C sends it, and time for it to act. False.
+    bool interrupt(TaskId p);
     /// `parent` waits for its child; the packed status, or -errno. A wait that takes too many
     /// events is ended as ^C would.
     s64 wait(TaskId parent, s32 pid);
@@ -71,7 +73,6 @@ public:
 private:
     bool give(TaskId p, const std::string& text);
     std::string rest_of(TaskId p) const;
-    bool interrupt(TaskId p);
 
     Session& session_;
     TaskId shell_{};

@@ -439,9 +439,9 @@ bool Session::advance_until(const std::function<bool(const World&)>& there, u64 
 bool Session::advance_to(u64 time) {
     if (!loaded()) return false;
     playing_ = false;
-    extend(time);
     while (now_ < time && cursor_->world().g.limit_hit == 0) {
         const u64 to = time - now_ > ns_between_questions ? now_ + ns_between_questions : time;
+        extend(to);
         cursor_->run_until(to);
         if (cursor_->world().g.limit_hit) break;
         now_ = to;

@@ -121,6 +121,7 @@ test("a dropped file of 20 MiB is refused by its size, without being read", asyn
   });
   await page.waitForSelector("#complaints li");
   assert.match(await page.textContent("#complaints li"), /huge\.json has 20 MiB/);
+  assert.match(await page.inputValue("#text"), /"tasks"/, "the run's text is lost");
   assert.equal((await facts(page)).hash, before);
   await context.close();
 });

@@ -143,11 +143,14 @@ TEST_CASE("console: ^C ends loops and waits, and the machine is there for the ne
     t.shell.interrupted = [&] { return ++asked > 6; };
     const char* const endless[] = {"while true; do ps; sleep 1; done", "sleep 100000",
                                    "run 1000000s", "for i in $(seq 1 500); do sleep 1; done",
-                                   "vmstat 1 900", "top -b -n 1000 | grep hog"};
+                                   "vmstat 1 900", "top -b -n 1000 | grep hog",
+                                   "cyclictest -i 100000 -l 20000"};
     for (const char* line : endless) {
         CAPTURE(line);
         asked = 0;
+        const u64 before = t.session.now();
         const std::string out = t(line);
+        CHECK(t.session.now() - before < 1'000 * NSEC_PER_SEC);
         CHECK(has(out, "^C\n"));
         CHECK(t.shell.status() == 130);
         asked = 0;

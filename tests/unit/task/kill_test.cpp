@@ -43,7 +43,28 @@ TEST_CASE("wait4 with a pointer that cannot be written reaps the child all the s
         CHECK(results(std::string(R"({"fork":["sleep 5ms"],"name":"c"},"waitpid c )") + pointer +
                           R"(|WNOHANG","waitpid c )" + pointer + R"(","waitpid c")",
                       OpCode::waitpid) == std::vector<s64>{0, -EFAULT, -ECHILD});
+    CHECK(results(R"({"fork":["sleep 50ms"],"name":"c"},"pidfd_open c nonblock",
+                     "waitid P_PIDFD c:WEXITED|bad_infop","waitid P_PIDFD c:WEXITED")",
+                  OpCode::waitid) == std::vector<s64>{-EFAULT, -EAGAIN});
     CHECK(results(R"("waitid P_ALL 0:WEXITED|bad_infop","waitid P_ALL 0:WEXITED|bad_rusage",
                      {"fork":["sleep 5ms"],"name":"c"},"waitid P_PID c:WEXITED|bad_rusage")",
                   OpCode::waitid) == std::vector<s64>{-EFAULT, -ECHILD, -EFAULT});
+}
+
+TEST_CASE("kill: one's own threads may always be signalled; all means those of the namespace") {
+    CHECK(results(R"({"pthread_create":["setuid 1000","tgkill p 0","sleep 1s"],"name":"t"},
+                     "sleep 1s")",
+                  OpCode::tgkill, "t") == std::vector<s64>{0});
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"100ms","tasks":[
+        {"name":"out","program":["sleep 50ms"]},
+        {"name":"p","program":[{"clone":[{"fork":["pause"],"name":"c"},"sleep 5ms",
+            "kill all SIGKILL","sleep 50ms"],"name":"n","flags":"CLONE_NEWPID|SIGCHLD"},"wait"]}]})",
+            20 * NSEC_PER_MSEC);
+    REQUIRE(run.ok());
+    CHECK(run.results("n", OpCode::kill) == std::vector<s64>{0});
+    CHECK(run.task("c")->exit_state == EXIT_ZOMBIE);
+    CHECK(run.alive("out"));
+    CHECK(run.task("out")->exit_state == 0);
+    CHECK(run.task("n")->exit_state == 0);
+    CHECK(run.laws().empty());
 }
