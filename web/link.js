@@ -134,15 +134,16 @@ export class Links {
   #engine;
   #controls;
   #packed = "";      // of the text that is open, when it is one's own
-  #written = "";     // the fragment that this page wrote last
   #timer = 0;
 
   constructor(engine, controls) {
     this.#engine = engine;
     this.#controls = controls;
-    addEventListener("hashchange", async () => {
+    // What the page writes itself raises no such event. The address may have been written anew by
+    // the time that this is read: what was asked for stands in the event.
+    addEventListener("hashchange", async (event) => {
       await controls.enabled;
-      if (location.hash !== this.#written) this.open(location.hash);
+      this.open(new URL(event.newURL).hash);
     });
   }
 
@@ -253,7 +254,6 @@ export class Links {
     let fragment = this.#fragment();
     if (fragment.length > MOST_URL) fragment = "#";
     if (fragment === location.hash) return;
-    this.#written = fragment;
     try {
       if (another) history.pushState(null, "", fragment);
       else history.replaceState(null, "", fragment);

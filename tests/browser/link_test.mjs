@@ -149,6 +149,22 @@ test("Back returns to the scenario before, and the address follows what is seen"
   await page.goBack();
   await page.waitForFunction((i) => globalThis.runqueue.rows("facts").scene === i,
     scenes.findIndex((scene) => scene.name === "04-fair/nice-weighs"));
+  await page.goForward();
+  await page.waitForFunction((i) => globalThis.runqueue.rows("facts").scene === i,
+    scenes.findIndex((scene) => scene.name === "04-fair/three-share"));
+  await context.close();
+});
+
+test("a link is followed even when the page writes its address at that moment", async () => {
+  const { page, context } = await open(browser, server.url);
+  await ready(page);
+  const before = (await facts(page)).scene;
+  await page.evaluate(() => {
+    const address = location.hash;
+    location.hash = "#x=04-fair/nice-weighs";
+    history.replaceState(null, "", address || "#");
+  });
+  await page.waitForFunction((i) => globalThis.runqueue.rows("facts").scene !== i, before);
   await context.close();
 });
 
