@@ -328,6 +328,7 @@ MmId dup_mm(Context& c, TaskId parent, s32* error) {
     mm.brk = old.brk;
     mm.start_stack = old.start_stack;
     mm.program = old.program;
+    mm.arguments = old.arguments;
     mm.dumpable = old.dumpable;
     VmaId last{};
     for (VmaId at = c.w.mms[from].mmap; at; at = c.w.vmas[at].vm_next) {

@@ -88,8 +88,10 @@ struct mm_struct {
     u64 hiwater_vm;      ///< most pages of areas it ever had (VmPeak)
     u64 brk;             ///< where the heap ends; start_brk = there is none yet
     u64 start_stack;     ///< where the stack began, at its upper end; 0 = it has none
+    u32 arguments;       ///< NameId of argv, its words parted by null bytes; 0 = the task's name
+    u32 unused_;
 };
-RQ_STATE_SIZE(mm_struct, 120);
+RQ_STATE_SIZE(mm_struct, 128);
 
 // page flags
 inline constexpr u16 PG_anon = 0x01;

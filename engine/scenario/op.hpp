@@ -5,6 +5,9 @@
 #include "base/column.hpp"
 #include "base/types.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace rq {
 
 /// One line per operation in ops.def; the readers, the interpreter and the help come from there.
@@ -20,6 +23,8 @@ enum class OpCode : u16 {
 ///   t time in ns (n)          i integer (n)           b bytes (n)
 ///   s name (name)             S list of words or quoted text (name), its meaning as bits in flags
 ///   r pages first-last (two of n)                     P program (block)
+///   W the words that are left: with the name before them a command line, its words each ended by
+///     a null byte but the last (name); only at the end, and behind an s
 /// A letter followed by ? is optional. Bit k of `present` says that argument k (counted over all
 /// letters) was written; what was not written is 0.
 ///
@@ -37,7 +42,8 @@ enum class OpCode : u16 {
 ///
 /// fork and clone name their children name[0] (clone: name[1]): with a count written (even 1)
 /// name0, name1 …; without one just the name; without a name the child keeps its parent's.
-/// exec: block = index of the program called name[0]. setaffinity: name[0] is a CPU list as in
+/// exec: block = index of the program called name[0]; name[1], if there are arguments, is the
+/// command line. setaffinity: name[0] is a CPU list as in
 /// "0-3,8", or "all". timer: without a name the task's own timer; a name that begins with "unique"
 /// is a further timer of the task's own; any other is shared by all tasks that name it.
 /// suspend: name[0] is what `resume` must say, by default the task's own name.
@@ -59,6 +65,9 @@ inline constexpr u64 memrun_random = 0x10;
 /// written. Beyond the 32 bits of the calls' own options.
 inline constexpr u64 WAIT_BAD_STATUS = u64{1} << 32, WAIT_BAD_RUSAGE = u64{1} << 33;
 
+/// Whether argument k of ops.def was written.
+inline bool has_argument(const Op& op, u32 k) { return op.present >> k & 1; }
+
 /// Name of an operation as it is written, argument letters, one line of help.
 struct OpInfo {
     const char* name;
@@ -66,6 +75,8 @@ struct OpInfo {
     const char* help;
 };
 const OpInfo& op_info(OpCode code);
+/// Appends a word of a command line, in quotes when it has to be.
+void append_word(std::string& out, std::string_view word);
 /// The operation of that name, or OpCode::count_.
 OpCode op_by_name(const char* name, u32 length);
 

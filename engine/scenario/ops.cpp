@@ -23,6 +23,7 @@ const char* letter_name(char letter) {
         case 's': return "NAME";
         case 'S': return "WORDS";
         case 'r': return "FIRST-LAST";
+        case 'W': return "ARGUMENT …";
         default: return "PROGRAM";
     }
 }
@@ -68,7 +69,21 @@ Word next_word(std::string_view line, std::size_t& at) {
     return word;
 }
 
-/// A name as next_word reads it back.
+/// The words that are left as one, each behind a null byte.
+Word rest_of_line(std::string_view line, std::size_t& at) {
+    Word rest;
+    const std::size_t start = at;
+    for (Word word = next_word(line, at); !word.empty(); word = next_word(line, at)) {
+        rest.text += '\0';
+        rest.text += word.text;
+        rest.broken |= word.broken;
+        rest.written = line.substr(start, at - start);
+    }
+    return rest;
+}
+
+}  // namespace
+
 void append_word(std::string& out, std::string_view name) {
     bool plain = !name.empty() && name[0] != '"';
     for (char c : name) plain &= !blank(c);
@@ -82,6 +97,20 @@ void append_word(std::string& out, std::string_view name) {
         out += c;
     }
     out += '"';
+}
+
+namespace {
+
+/// The words of a command line behind its first.
+void append_arguments(std::string& out, std::string_view line) {
+    const char* separator = "";
+    for (std::size_t at = line.find('\0'); at != std::string_view::npos;) {
+        const std::size_t start = at + 1;
+        at = line.find('\0', start);
+        out += separator;
+        append_word(out, line.substr(start, at == line.npos ? at : at - start));
+        separator = " ";
+    }
 }
 
 bool parse_pages(std::string_view word, s64& first, s64& last) {
@@ -136,6 +165,12 @@ bool ProgramBuilder::argument(Op& op, char letter, std::string_view word, Place 
         case 'i': good = parse_s64(word, op.n[n]); break;
         case 'r': good = parse_pages(word, op.n[n], op.n[n + 1]); break;
         case 'P': return find(word, place, op.block);
+        case 'W':
+            places.name[names] = place;
+            op.name[names] = scenario_.intern(scenario_.names[op.name[names - 1]] +
+                                              std::string(word));
+            ++names;
+            return true;
         default:
             places.name[names] = place;
             op.name[names++] = scenario_.intern(word);
@@ -182,7 +217,7 @@ bool ProgramBuilder::command(ProgramDraft& draft, std::string_view line, Place p
     u32 n = 0, names = 0, k = 0;
     for (const char* p = op_info(code).arguments; *p; ++p, ++k) {
         bool optional = p[1] == '?';
-        const Word word = next_word(line, at);
+        const Word word = *p == 'W' ? rest_of_line(line, at) : next_word(line, at);
         if (word.broken) {
             reading_.fail("bad-argument", place_of(word.written), "the quote does not end.");
             return false;
@@ -221,7 +256,7 @@ std::string op_command(const Scenario& scenario, const Op& op) {
         bool optional = p[1] == '?';
         if (optional) ++p;
         bool written = !optional || (op.present >> k & 1);
-        u32 at = letter == 's' || letter == 'S' ? names++ : n;
+        u32 at = letter == 's' || letter == 'S' || letter == 'W' ? names++ : n;
         if (letter == 't' || letter == 'i' || letter == 'b') n += 1;
         if (letter == 'r') n += 2;
         if (!written) continue;
@@ -236,6 +271,7 @@ std::string op_command(const Scenario& scenario, const Op& op) {
                 append_s64(out, op.n[at + 1]);
                 break;
             case 'P': append_word(out, scenario.programs[op.block].name); break;
+            case 'W': append_arguments(out, scenario.names[op.name[at]]); break;
             default: append_word(out, scenario.names[op.name[at]]);
         }
     }

@@ -128,9 +128,12 @@ bool de_thread(Context& c, TaskId p) {
     return true;
 }
 
-void do_execve(Context& c, TaskId p, u32 program, std::string_view name) {
+void do_execve(Context& c, TaskId p, const Op& op) {
+    const u32 program = op.block + 1;
+    const std::string_view name = c.image.name(op.name[0]);
     MmId mm = mm_alloc(c);
     c.w.mms[mm].program = program;
+    c.w.mms[mm].arguments = has_argument(op, 1) ? op.name[1] : op.name[0];
     exit_mm(c, p);
     task_struct& t = c.w.tasks[p];
     t.mm = t.active_mm = mm;

@@ -3,18 +3,17 @@
 
 #include "ids.hpp"
 
-#include <string_view>
-
 namespace rq {
 
 struct Context;
+struct Op;
 
 /// The other threads of the process end, and p becomes its leader under the process's number.
 /// False while they have not all ended: p sleeps and is woken then.
 bool de_thread(Context& c, TaskId p);
 
-/// execve(): the task runs `program` from its beginning in a new address space. It is
-/// alone in its process by now.
-void do_execve(Context& c, TaskId p, u32 program, std::string_view name);
+/// execve() with the program and the arguments of an `exec` operation: the task begins anew in a
+/// new address space. It is alone in its process by now.
+void do_execve(Context& c, TaskId p, const Op& op);
 
 }  // namespace rq

@@ -50,7 +50,6 @@ Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
     return born;
 }
 
-bool has_argument(const Op& op, u32 argument) { return op.present >> argument & 1; }
 
 OpResult run_fork(Context& c, TaskId p, const Op& op) {
     exec_state& e = c.w.tasks[p].exec;
@@ -246,7 +245,7 @@ OpResult run_process_op(Context& c, TaskId p, const Op& op) {
                 wait_on(c, p, Channel::exec, 0, TASK_KILLABLE);
                 return op_block(c, p);
             }
-            do_execve(c, p, op.block + 1, c.image.name(op.name[0]));
+            do_execve(c, p, op);
             return OpResult::next;
         case OpCode::exit: do_exit(c, p, exit_status(static_cast<s32>(op.n[0]))); break;
         case OpCode::exit_group:

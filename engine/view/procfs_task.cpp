@@ -518,10 +518,14 @@ void write_comm(const Context& c, TaskId p, std::string& out) {
     out += '\n';
 }
 
-/// The program's name stands for the command line; kernel threads and zombies have none.
+/// Kernel threads and zombies have none. A task of the scenario was called by its name alone.
 void write_cmdline(const Context& c, TaskId p, std::string& out) {
-    if (!c.w.tasks[p].mm) return;
-    out += c.w.comms[p.slot()].text;
+    MmId mm = c.w.tasks[p].mm;
+    if (!mm) return;
+    if (u32 arguments = c.w.mms[mm].arguments)
+        out += c.image.name(arguments);
+    else
+        out += c.w.comms[p.slot()].text;
     out += '\0';
 }
 

@@ -158,7 +158,7 @@ s32 perf_stat(Run& run) {
     run.err += "\n" + right(fixed(elapsed, NSEC_PER_SEC, 9), 16) + " seconds time elapsed\n\n" +
                right(fixed(sum.user_ns, NSEC_PER_SEC, 9), 16) + " seconds user\n" +
                right(fixed(sum.system_ns, NSEC_PER_SEC, 9), 16) + " seconds sys\n\n\n";
-    return static_cast<s32>(status >> 8 & 0xff);
+    return shell_status(status);
 }
 
 /// Linux: perf.data in the working directory; here: at home, whatever that is.
@@ -181,7 +181,7 @@ s32 perf_record(Run& run) {
         "[ perf record: Woken up 1 times to write data ]\n"
         "[ perf record: Captured and wrote the switches of " +
         fixed(ended - began, NSEC_PER_MSEC, 3) + " ms into perf.data ]\n";
-    return static_cast<s32>(status >> 8 & 0xff);
+    return shell_status(status);
 }
 
 s32 perf_report(Run& run, const std::string& what) {
@@ -226,6 +226,29 @@ s32 cmd_perf(Run& run) {
 
 namespace {
 
+/// execve("/usr/bin/sleep", ["sleep", "5"], …): what was found, and what it was given.
+std::string exec_text(const std::string& program, const std::vector<std::string>& argv) {
+    bool path = program.find('/') != program.npos;
+    std::string out = "execve(" + json_quoted((path ? "" : "/usr/bin/") + program) + ", ";
+    const char* separator = "[";
+    for (const std::string& word : argv) {
+        out += separator + json_quoted(word);
+        separator = ", ";
+    }
+    return out + "], …)";
+}
+
+/// The words of an operation's command line (letter W of scenario/ops.def).
+std::vector<std::string> words_of(std::string_view line) {
+    std::vector<std::string> words;
+    for (std::size_t end = 0; end != line.npos;) {
+        end = line.find('\0');
+        words.emplace_back(line.substr(0, end));
+        if (end != line.npos) line.remove_prefix(end + 1);
+    }
+    return words;
+}
+
 /// An operation as the system call that it is, in strace's words.
 std::string call_text(const Context& c, const Op& op) {
     auto seconds = [](s64 ns) {
@@ -245,7 +268,7 @@ std::string call_text(const Context& c, const Op& op) {
         case OpCode::chdir:
             return "chdir(" + quoted + ")";
         case OpCode::exec:
-            return "execve(" + quoted + ", …)";
+            return exec_text(first, words_of(has_argument(op, 1) ? second : first));
         case OpCode::fork:
             return "clone(child_stack=NULL, flags=SIGCHLD)";
         case OpCode::clone:
@@ -368,10 +391,8 @@ s32 cmd_strace(Run& run) {
         at,
         [&](Child child) {
             tracer.task = child.id;
-            tracer.text = "execve(\"" + run.args[at] + "\", [";
-            for (std::size_t i = at; i < run.args.size(); ++i)
-                tracer.text += (i > at ? ", \"" : "\"") + run.args[i] + "\"";
-            tracer.text += "], …)";
+            auto from = run.args.begin() + static_cast<std::ptrdiff_t>(at);
+            tracer.text = exec_text(run.args[at], {from, run.args.end()});
             tracer.text.resize(std::max<std::size_t>(tracer.text.size() + 1, 40), ' ');
             tracer.text += "= 0\n";
             watch = [&] { tracer.look(); };
@@ -383,14 +404,14 @@ s32 cmd_strace(Run& run) {
         });
     if (!counts_only) {
         run.err += tracer.text;
-        return static_cast<s32>(status >> 8 & 0xff);
+        return shell_status(status);
     }
     run.err += "    calls    errors syscall\n--------- --------- ----------------\n";
     for (const auto& c : tracer.counts)
         run.err += right(std::to_string(c.second), 9) + " " +
                    right(tracer.errors[c.first] ? std::to_string(tracer.errors[c.first]) : "", 9) +
                    " " + c.first + "\n";
-    return static_cast<s32>(status >> 8 & 0xff);
+    return shell_status(status);
 }
 
 }  // namespace rq::console

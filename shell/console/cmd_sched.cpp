@@ -448,7 +448,7 @@ s32 cmd_unshare(Run& run) {
     if (!forks) return run.exec(at);
     s64 status = run.run_child(
         at, [](Child) {}, [](Child) {});
-    return static_cast<s32>(status >> 8 & 0xff);
+    return shell_status(status);
 }
 
 s32 cmd_nsenter(Run& run) {
@@ -500,8 +500,16 @@ s32 cmd_timeout(Run& run) {
     u64 ns = 0;
     if (run.args.size() < 3 || !parse_seconds(run.args[1], ns))
         return run.fail("missing operand\nTry 'timeout --help' for more information.", 125);
-    run.call("setitimer " + std::to_string(ns) + "ns");
-    return run.exec(2);
+    const std::string timer = "setitimer " + std::to_string(ns) + "ns";
+    if (run.background) {
+        run.call(timer);
+        return run.exec(2);
+    }
+    s64 status = run.run_child(
+        2, [&](Child child) { run.shell.processes().call(child.id, timer); }, [](Child) {});
+    if (status < 0) return 125;
+    if ((status & 0x7f) == SIGALRM) return 124;
+    return shell_status(status);
 }
 
 }  // namespace rq::console

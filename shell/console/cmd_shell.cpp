@@ -32,9 +32,7 @@ s32 wait_for(Run& run, s32 pid) {
     for (std::size_t i = 0; i < jobs.size(); ++i)
         if (jobs[i].pid == pid && status >= 0 && (status & 0xff) != 0x7f)
             jobs.erase(jobs.begin() + static_cast<std::ptrdiff_t>(i--));
-    if (status < 0) return 127;
-    s32 signal = static_cast<s32>(status & 0x7f);
-    return signal ? 128 + signal : static_cast<s32>(status >> 8 & 0xff);
+    return shell_status(status);
 }
 
 }  // namespace

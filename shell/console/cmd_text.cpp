@@ -1,5 +1,5 @@
-// Filters of text: grep, head, tail, wc, sort, uniq, cut, awk, tee, seq, in the forms in common
-// use.
+// Filters of text: grep, head, tail, wc, sort, uniq, cut, awk, tr, tee, seq, xargs, in the forms
+// in common use.
 #include "console/command.hpp"
 #include "console/pattern.hpp"
 
@@ -334,6 +334,80 @@ s32 cmd_uniq(Run& run) {
     return 0;
 }
 
+namespace {
+
+/// A set of tr's: single bytes, ranges as a-z, \\n \\t \\\\ and octal \\0, [:class:].
+std::string tr_set(std::string_view text) {
+    std::string set;
+    auto byte_at = [&](std::size_t& at) {
+        if (text[at] != '\\' || at + 1 >= text.size()) return text[at++];
+        char c = text[at + 1];
+        at += 2;
+        if (c == 'n') return '\n';
+        if (c == 't') return '\t';
+        if (c < '0' || c > '7') return c;
+        u32 octal = static_cast<u32>(c - '0');
+        for (u32 i = 0; i < 2 && at < text.size() && text[at] >= '0' && text[at] <= '7'; ++i)
+            octal = octal * 8 + static_cast<u32>(text[at++] - '0');
+        return static_cast<char>(octal);
+    };
+    constexpr std::pair<std::string_view, std::string_view> classes[] = {
+        {"[:lower:]", "a-z"}, {"[:upper:]", "A-Z"}, {"[:digit:]", "0-9"},
+        {"[:alpha:]", "A-Za-z"}, {"[:alnum:]", "0-9A-Za-z"}, {"[:space:]", "\t\n\v\f\r "},
+        {"[:blank:]", "\t "}};
+    for (std::size_t at = 0; at < text.size();) {
+        auto known = std::find_if(std::begin(classes), std::end(classes), [&](const auto& c) {
+            return text.substr(at, c.first.size()) == c.first;
+        });
+        if (known != std::end(classes)) {
+            set += tr_set(known->second);
+            at += known->first.size();
+            continue;
+        }
+        u32 first = static_cast<u8>(byte_at(at));
+        u32 last = first;
+        if (at + 1 < text.size() && text[at] == '-') last = static_cast<u8>(byte_at(++at));
+        for (u32 c = first; c <= last; ++c) set += static_cast<char>(c);
+    }
+    return set;
+}
+
+}  // namespace
+
+s32 cmd_tr(Run& run) {
+    bool remove = false, squeeze = false, complement = false;
+    std::size_t at = 1;
+    for (; at < run.args.size() && run.args[at].size() > 1 && run.args[at][0] == '-'; ++at) {
+        for (char c : run.args[at].substr(1)) {
+            remove |= c == 'd';
+            squeeze |= c == 's';
+            complement |= c == 'c' || c == 'C';
+            if (c != 'd' && c != 's' && c != 'c' && c != 'C')
+                return run.fail(std::string("invalid option -- '") + c + "'");
+        }
+    }
+    if (at >= run.args.size()) return run.fail("missing operand");
+    const std::string from = tr_set(run.args[at++]);
+    const bool translates = at < run.args.size();
+    const std::string to = translates ? tr_set(run.args[at]) : "";
+    if (!translates && !remove && !squeeze)
+        return run.fail("missing operand after '" + run.args[at - 1] + "'");
+    if (translates && to.empty())
+        return run.fail("when not truncating set1, string2 must be non-empty");
+    std::string out;
+    for (char c : run.input) {
+        std::size_t in = from.find(c);
+        bool chosen = (in != from.npos) != complement;
+        if (chosen && remove) continue;
+        if (chosen && translates) c = to[complement ? to.size() - 1 : std::min(in, to.size() - 1)];
+        bool squeezed = translates ? to.find(c) != to.npos : chosen;
+        if (squeeze && squeezed && !out.empty() && out.back() == c) continue;
+        out += c;
+    }
+    run.print(out);
+    return 0;
+}
+
 s32 cmd_cut(Run& run) {
     std::string delimiter = "\t";
     std::vector<u32> fields;
@@ -395,6 +469,60 @@ s32 cmd_seq(Run& run) {
     if (!good) return run.fail("missing operand\nTry 'seq --help' for more information.");
     for (s64 i = first; i <= last && i < first + 100'000; ++i) run.out += std::to_string(i) + "\n";
     return 0;
+}
+
+namespace {
+
+/// The words of a text, parted by blanks or ended by null bytes.
+std::vector<std::string> words_to_pass(const std::string& text, bool null_ends) {
+    if (!null_ends) return fields_of(text);
+    std::vector<std::string> words;
+    for (std::size_t from = 0; from < text.size();) {
+        std::size_t end = std::min(text.find('\0', from), text.size());
+        words.push_back(text.substr(from, end - from));
+        from = end + 1;
+    }
+    return words;
+}
+
+}  // namespace
+
+s32 cmd_xargs(Run& run) {
+    bool null_ends = false;
+    bool none_if_empty = false;
+    s64 most = 0;
+    std::size_t at = 1;
+    for (; at < run.args.size() && run.args[at][0] == '-'; ++at) {
+        const std::string& a = run.args[at];
+        null_ends = null_ends || a == "-0" || a == "--null";
+        none_if_empty = none_if_empty || a == "-r";
+        if (a.substr(0, 2) != "-n") continue;
+        std::string n = a.size() > 2 ? a.substr(2) : ++at < run.args.size() ? run.args[at] : "";
+        if (!parse_number(n, most) || most < 1)
+            return run.fail("value " + n + " for -n option should be >= 1");
+    }
+    std::vector<std::string> command(run.args.begin() + static_cast<std::ptrdiff_t>(at),
+                                     run.args.end());
+    if (command.empty()) command = {"echo"};
+    std::vector<std::string> words = words_to_pass(run.input, null_ends);
+    if (words.empty() && none_if_empty) return 0;
+    s32 result = 0;
+    std::size_t from = 0;
+    do {
+        std::size_t left = words.size() - from;
+        std::size_t now = most ? std::min(static_cast<std::size_t>(most), left) : left;
+        auto first = words.begin() + static_cast<std::ptrdiff_t>(from);
+        run.args = {"xargs"};
+        run.args.insert(run.args.end(), command.begin(), command.end());
+        run.args.insert(run.args.end(), first, first + static_cast<std::ptrdiff_t>(now));
+        s32 code = shell_status(run.run_child(
+            1, [](Child) {}, [](Child) {}));
+        if (code == 126 || code == 127) return code;
+        if (code > 128) return 125;  // ended by a signal: no more of them
+        if (code) result = 123;
+        from += now;
+    } while (from < words.size());
+    return result;
 }
 
 }  // namespace rq::console

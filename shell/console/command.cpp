@@ -40,7 +40,7 @@ std::string help_of(const CommandInfo& command) {
 }
 
 s32 Run::fail(std::string_view message, s32 status) {
-    std::string name = args[0].substr(args[0].rfind('/') + 1);
+    std::string name = base_name(args[0]);
     err += name + ": " + std::string(message) + "\n";
     return status;
 }
@@ -66,7 +66,7 @@ s32 Run::exec(std::size_t first) {
                ": No such file or directory\n";
         return 127;
     }
-    shell.processes().exec(self, args[0].substr(args[0].rfind('/') + 1));
+    shell.processes().exec(self, args);
     return info->main(*this);
 }
 
@@ -79,7 +79,7 @@ s64 Run::run_child(std::size_t first, const std::function<void(Child)>& started,
         return 127 << 8;
     }
     Processes& machine = shell.processes();
-    Child child = machine.fork(self, words[0].substr(words[0].rfind('/') + 1), "");
+    Child child = machine.fork(self, words, "");
     if (!child.id) return child.pid;
     started(child);
     machine.begin(self, "waitpid " + std::to_string(child.pid));
@@ -96,6 +96,13 @@ s64 Run::run_child(std::size_t first, const std::function<void(Child)>& started,
     if (!machine.alive(self)) return -EINTR;
     const exec_state& e = machine.world().tasks[self].exec;
     return e.result < 0 ? e.result : e.wait_status;
+}
+
+s32 shell_status(s64 packed) {
+    if (packed < 0) return 127;
+    if ((packed & 0xff) == 0x7f) return 128 + static_cast<s32>(packed >> 8 & 0xff);
+    s32 signal = static_cast<s32>(packed & 0x7f);
+    return signal ? 128 + signal : static_cast<s32>(packed >> 8 & 0xff);
 }
 
 const char* error_text(s64 error) {

@@ -57,6 +57,8 @@ const std::vector<CommandInfo>& commands();
 std::string help_of(const CommandInfo& command);
 const CommandInfo* find_command(std::string_view name);
 
+/// What `$?` says of a packed wait status, or of -errno.
+s32 shell_status(s64 packed);
 /// "Permission denied", "No such process" …: strerror() of a positive errno.
 const char* error_text(s64 error);
 /// A decimal number, all of the text, as parse_decimal() but with a `+` before it allowed.

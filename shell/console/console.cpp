@@ -51,14 +51,6 @@ constexpr s32 status_not_found = 127;
 constexpr s32 status_stopped = 128 + 20;
 constexpr s32 status_interrupted = 128 + 2;
 
-/// What `$?` says of a packed wait status.
-s32 shell_status(s64 packed) {
-    if (packed < 0) return status_not_found;
-    if ((packed & 0xff) == 0x7f) return 128 + static_cast<s32>(packed >> 8 & 0xff);
-    s32 signal = static_cast<s32>(packed & 0x7f);
-    return signal ? 128 + signal : static_cast<s32>(packed >> 8 & 0xff);
-}
-
 /// What the shell says of a job that a signal ended.
 const char* signal_words(s32 status) {
     switch (status - 128) {
@@ -358,7 +350,7 @@ s32 Console::run_loop(const Command& command, bool background, Io& io) {
 
 /// A loop that does nothing but loop: a subshell that computes for ever.
 s32 Console::spin_in_background(const std::string& text, Io& io) {
-    Child child = processes_.fork(processes_.shell(), "bash");
+    Child child = processes_.fork(processes_.shell(), {"bash"});
     if (!child.id) return 1;
     std::string error;
     processes_.become(child.id, "[{\"repeat\": -1, \"do\": [\"run 1ms\"]}]", error);
@@ -400,8 +392,7 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
     }
     // Back at an instant when the shell was still starting: it has to get there first.
     if (!processes_.resting(bash)) processes_.come_to_rest(bash);
-    std::string name = run.args[0].substr(run.args[0].rfind('/') + 1);
-    Child child = processes_.fork(bash, name);
+    Child child = processes_.fork(bash, run.args);
     if (!child.id) {
         s32 error = child.pid ? -child.pid : 12;
         io.show(std::string("bash: fork: ") + error_text(error) + "\n", true);

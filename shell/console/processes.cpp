@@ -8,6 +8,7 @@ namespace {
 constexpr u64 events_max = 5'000'000;      // of one wait: some seconds of the user's patience
 constexpr s64 led_ns = 3'600'000'000'007;  // a length that no program's own `run` has
 constexpr const char* led = "\"run 3600000000007ns\"";
+constexpr std::size_t arguments_max = 4096;
 constexpr const char* shell_rest = "{\"repeat\": -1, \"do\": [\"pause\"]}";
 /// What the shell does when it starts; SIGTERM and SIGINT do not end an interactive one.
 constexpr const char* shell_start =
@@ -27,10 +28,26 @@ std::string startup(std::string_view name) {
     return out;
 }
 
+/// The operation that replaces a process by the program of argv[0], which is called `name`. The
+/// last words of a line that is too long are left out of what /proc shows.
+std::string exec_operation(const std::string& name, const std::vector<std::string>& argv) {
+    std::string line = "exec ";
+    append_word(line, name);
+    for (std::size_t i = 1; i < argv.size() && line.size() < arguments_max; ++i) {
+        line += ' ';
+        append_word(line, argv[i]);
+    }
+    return json_quoted(line);
+}
+
 }  // namespace
 
 const char* Processes::led_operation() {
     return led;
+}
+
+std::string base_name(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
 }
 
 std::string json_quoted(std::string_view text) {
@@ -113,16 +130,36 @@ TaskId Processes::shell() {
     return shell_;
 }
 
-Child Processes::fork(TaskId parent, std::string_view name, std::string_view before) {
+void Processes::give_up_fork(TaskId parent, u32 first_ordinal) {
+    if (alive(parent)) give(parent, "{\"run\": [" + rest_of(parent) + "]}");
+    std::vector<TaskId> born;
+    world().tasks.for_each([&](TaskId id, const task_struct& t) {
+        if (t.ordinal >= first_ordinal && t.real_parent == parent) born.push_back(id);
+    });
+    for (TaskId child : born) {
+        ActionSpec action;
+        action.kind = ActionSpec::Kind::kill;
+        action.task_id = child.raw;
+        action.value = 9;
+        session_.act(action);
+    }
+}
+
+Child Processes::fork(TaskId parent, const std::vector<std::string>& argv,
+                      std::string_view before) {
     if (!resting(parent)) return {};
     std::string ops(before);
     if (!ops.empty()) ops += ", ";
-    std::string quoted = json_quoted(name);
-    std::string text = "{" + quoted + ": [" + startup(name) + led + "], \"run\": [{\"fork\": [" +
-                       ops + json_quoted("exec " + std::string(name)) + "]}, " + rest_of(parent) +
-                       "]}";
+    const std::string name = base_name(argv[0]);
+    std::string text = "{" + json_quoted(name) + ": [" + startup(name) + led +
+                       "], \"run\": [{\"fork\": [" + ops + exec_operation(name, argv) + "]}, " +
+                       rest_of(parent) + "]}";
+    const u32 before_fork = world().g.task_ordinal;
     if (!give(parent, text)) return {{}, -EINVAL};
-    come_to_rest(parent);
+    if (!come_to_rest(parent)) {
+        give_up_fork(parent, before_fork);
+        return {{}, -EINTR};
+    }
     if (!alive(parent)) return {};
     s64 pid = world().tasks[parent].exec.result;
     if (pid < 0) return {{}, static_cast<s32>(pid)};
@@ -168,10 +205,11 @@ s64 Processes::call(TaskId p, std::string_view operation) {
     return alive(p) ? world().tasks[p].exec.result : -EINTR;
 }
 
-void Processes::exec(TaskId p, std::string_view name) {
+void Processes::exec(TaskId p, const std::vector<std::string>& argv) {
     if (!resting(p)) return;
+    const std::string name = base_name(argv[0]);
     std::string text = "{" + json_quoted(name) + ": [" + startup(name) + led + "], \"run\": [" +
-                       json_quoted("exec " + std::string(name)) + "]}";
+                       exec_operation(name, argv) + "]}";
     if (give(p, text)) come_to_rest(p);
 }
 

@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rq::console {
 
@@ -28,10 +29,11 @@ public:
     TaskId shell();
     /// The run is another: the shell is to be started anew.
     void forget() { shell_ = {}; }
-    /// `parent` forks, the child execs what is called `name` and waits to be led. Operations in
+    /// `parent` forks, the child execs the program of argv[0] and waits to be led. Operations in
     /// `before`, as a JSON list without its brackets, come between fork and exec. A null id, and
     /// errno in pid: the parent could not.
-    Child fork(TaskId parent, std::string_view name, std::string_view before = "\"setpgid own\"");
+    Child fork(TaskId parent, const std::vector<std::string>& argv,
+               std::string_view before = "\"setpgid own\"");
     /// The same with clone() and no exec: the child keeps its parent's program in name, and sleeps
     /// until it is led. `flags` as in "CLONE_VM|SIGCHLD". Where the parent sleeps until the child
     /// ends (CLONE_VFORK), it cannot be led before.
@@ -41,8 +43,8 @@ public:
     bool come_to_rest(TaskId p);
     /// The process makes one call of scenario/ops.def; what it returned.
     s64 call(TaskId p, std::string_view operation);
-    /// execve(): the process is called `name` from now on, and led as before.
-    void exec(TaskId p, std::string_view name);
+    /// execve(): the process is called as argv[0] is from now on, and led as before.
+    void exec(TaskId p, const std::vector<std::string>& argv);
     /// The process runs these operations (a JSON list with its brackets) to their end by itself.
     /// `programs` may hold programs that they exec or fork: "\"a\": [ … ], …". False, with the
     /// reason in `error`: they are none.
@@ -71,6 +73,8 @@ public:
     std::function<void()> watch;
 
 private:
+    /// The parent is not to fork any more; if it did, its child ends.
+    void give_up_fork(TaskId parent, u32 first_ordinal);
     bool give(TaskId p, const std::string& text);
     std::string rest_of(TaskId p) const;
 
@@ -78,6 +82,8 @@ private:
     TaskId shell_{};
 };
 
+/// The name of the program that a path names.
+std::string base_name(const std::string& path);
 /// Text between quotes of JSON.
 std::string json_quoted(std::string_view text);
 

@@ -161,6 +161,56 @@ TEST_CASE("console: ^C ends loops and waits, and the machine is there for the ne
     CHECK_FALSE(has(t("ps -eo comm,stat"), "vmstat"));
 }
 
+TEST_CASE("console: ^C while a command starts leaves no process behind") {
+    for (u32 at = 0; at < 12; ++at) {
+        CAPTURE(at);
+        Terminal t;
+        t("true");
+        u32 asked = 0;
+        t.shell.interrupted = [&] { return ++asked > at; };
+        CHECK(has(t("nice -n 3 sleep 1000"), "^C\n"));
+        t.shell.interrupted = {};
+        t("sleep 1");
+        const std::string left = t("ps -eo comm,stat");
+        CHECK_FALSE(has(left, "nice "));
+        CHECK_FALSE(has(left, "sleep"));
+    }
+}
+
+TEST_CASE("console: a process shows the words that it was given") {
+    Terminal t;
+    t("sleep 1'0'00 & nice -n 3 sleep 2000 &");
+    const std::string shown = t("ps -eo args");
+    CHECK(has(shown, "\nsleep 1000\n"));
+    CHECK(has(shown, "\nsleep 2000\n"));
+    CHECK(has(shown, "\nps -eo args\n"));
+    CHECK(has(t("pgrep -fa 'sleep 2.00'"), " sleep 2000\n"));
+    CHECK_FALSE(has(t("pgrep -fa 'sleep 2.00'"), "1000"));
+    CHECK(t("cat /proc/$!/cmdline | tr '\\0' ' '") == "sleep 2000 ");
+    CHECK(t("cat /proc/$!/cmdline | xargs -0 -n 1 echo") == "sleep\n2000\n");
+}
+
+TEST_CASE("console: tr, xargs and timeout do what the real ones do") {
+    Terminal t;
+    CHECK(t("echo hello | tr a-y b-z") == "ifmmp\n");
+    CHECK(t("echo aabbcc | tr -s ab") == "abcc\n");
+    CHECK(t("echo a1b22 | tr -d '[:digit:]'") == "ab\n");
+    CHECK(t("echo a1b22 | tr -cd 0-9") == "122");
+    CHECK(t("echo ab | tr ab x") == "xx\n");
+    CHECK(t("echo 'a b' c | xargs") == "a b c\n");
+    CHECK(t("echo a b c | xargs -n 2 echo -") == "- a b\n- c\n");
+    CHECK(t("true | xargs -r echo never").empty());
+    CHECK(t("echo x | xargs false; echo $?") == "123\n");
+    CHECK(has(t("echo x | xargs nosuch; echo $?"), "127\n"));
+    t("sleep 1000 &");
+    t("pgrep sleep | xargs kill -9");
+    t("sleep 0.1");
+    CHECK(t("pgrep sleep").empty());
+    CHECK(t("timeout 0.2 sleep 5; echo $?") == "124\n");
+    CHECK(t("timeout 2 sleep 0.1; echo $?") == "0\n");
+    CHECK(t("timeout 2 false; echo $?") == "1\n");
+}
+
 TEST_CASE("console: more than may be shown is left out, and what would show more ends") {
     Terminal t;
     t.shell.most_shown = 10 << 10;

@@ -87,6 +87,37 @@ TEST_CASE("procfs: a zombie keeps its exit status and has no memory") {
     CHECK(m.of("child", "cmdline").empty());
 }
 
+TEST_CASE("procfs: cmdline is what exec was given") {
+    auto scenario = read_scenario(R"({"format": "runqueue/1", "duration": "1s",
+        "programs": {"worker": ["fork", "pause"]},
+        "tasks": [{"name": "shell", "program": ["exec worker -n \"two words\" \"\" 3"]},
+                  {"name": "plain", "program": ["pause"]}]})");
+    REQUIRE(scenario);
+    auto booted = Simulation::boot(*scenario);
+    REQUIRE(booted);
+    Simulation& s = **booted;
+    s.run_until(s.t0() + 100 * NSEC_PER_MSEC);
+    const Context c = s.context();
+    auto cmdline = [&](TaskId id) {
+        std::string text;
+        const std::string path = "/proc/" + std::to_string(s.world().tasks[id].pid) + "/cmdline";
+        CHECK(read_file(c, {}, path, text) == 0);
+        return text;
+    };
+    using namespace std::string_literals;
+    u32 workers = 0;
+    s.world().tasks.for_each([&](TaskId id, const task_struct& t) {
+        const std::string comm = s.world().comms[id.slot()].text;
+        if (comm == "worker") {
+            ++workers;
+            CHECK(cmdline(id) == "worker\0-n\0two words\0\0003\0"s);
+        }
+        if (comm == "plain") CHECK(cmdline(id) == "plain\0"s);
+        if (!t.mm && t.pid) CHECK(cmdline(id).empty());
+    });
+    CHECK(workers == 2);
+}
+
 TEST_CASE("procfs: status has every line of a real kernel's, in its form") {
     Machine m;
     std::string ours = m.of("busy", "status");
