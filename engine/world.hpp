@@ -9,6 +9,7 @@
 #include "base/prng.hpp"
 #include "ids.hpp"
 #include "machine/topology.hpp"
+#include "mm/mempolicy.hpp"
 #include "mm/mm.hpp"
 #include "sched/domains.hpp"
 #include "sched/entities.hpp"
@@ -72,7 +73,8 @@ struct Globals {
     u64 bandwidth_phase; ///< an instant at which periods of cpu.max begin
     TimerId rt_period_timer;
     u32 rt_period_active;
-    u64 dl_total_bw;
+    u32 nr_partitions;  ///< cpusets that are valid partition roots
+    u32 zero_partitions;
     CredId root_cred;   ///< of uid 0 in the initial user namespace
     NsproxyId init_nsproxy;
     NsId init_pid_ns;
@@ -122,7 +124,9 @@ struct World {
     Column<u32> node_distance;          ///< nodes * nodes
     Column<sched_domain> domains;       ///< 0 unused
     Column<sched_group> sched_groups;   ///< 0 unused
-    Column<llc_shared> llcs;            ///< by last-level cache
+    Column<llc_shared> llcs;            ///< by rq::sd_llc_id
+    Column<mempolicy> mempolicies;      ///< interned; 0 unused
+    Column<root_domain> root_domains;   ///< 0: of CPUs that no domain balances
     Arena<task_struct, TaskTag> tasks;
     Column<Comm> comms;                 ///< by task slot
     Arena<hrtimer, TimerTag> timers;
@@ -189,6 +193,8 @@ struct World {
         f(w.domains);
         f(w.sched_groups);
         f(w.llcs);
+        f(w.root_domains);
+        f(w.mempolicies);
         w.tasks.columns(f);
         f(w.comms);
         w.timers.columns(f);

@@ -5,6 +5,7 @@
 #include "context.hpp"
 #include "machine/topology.hpp"
 #include "mm/memcg.hpp"
+#include "mm/mempolicy.hpp"
 
 namespace rq {
 
@@ -72,12 +73,14 @@ void build_zonelists(Context& c) {
     }
 }
 
-/// The first node in the order of `from` that has more free pages than `mark` says; ~0 if none.
+/// The first node in the order of `from` that has more free pages than `mark` says, of those that
+/// are allowed (a bit for each); ~0 if none.
 template <class F>
-u32 node_above(const World& w, u32 from, F mark) {
+u32 node_above(const World& w, u32 from, u64 allowed, F mark) {
     for (u32 k = 0; k < w.g.nodes; ++k) {
         u32 n = w.node_fallback[from * w.g.nodes + k];
-        if (w.memory_nodes[n].free_pages > mark(w.memory_nodes[n])) return n;
+        bool some = w.memory_nodes[n].free_pages > mark(w.memory_nodes[n]);
+        if (some && (allowed >> n & 1)) return n;
     }
     return ~0u;
 }
@@ -85,14 +88,16 @@ u32 node_above(const World& w, u32 from, F mark) {
 /// The node a page is taken from; ~0 when there is none left for this task.
 u32 charge_node(Context& c, TaskId p) {
     const World& w = c.w;
-    u32 from = w.topology[w.tasks[p].cpu.raw].node.raw;
-    u32 node = node_above(w, from, [](const pglist_data& n) { return n.low_pages; });
+    u64 allowed = 0;
+    u32 from = mempolicy_slab_node(c, p, &allowed);
+    u32 node = node_above(w, from, allowed, [](const pglist_data& n) { return n.low_pages; });
     auto min = [](const pglist_data& n) { return n.min_pages; };
-    if (node == ~0u) node = node_above(w, from, min);
-    if (node == ~0u && shrink_page_cache(c, {})) node = node_above(w, from, min);
+    if (node == ~0u) node = node_above(w, from, allowed, min);
+    if (node == ~0u && shrink_page_cache(c, {}, allowed))
+        node = node_above(w, from, allowed, min);
     MmId mm = w.tasks[p].mm;
     if (node == ~0u && mm && (w.mms[mm].flags & MMF_OOM_VICTIM))
-        node = node_above(w, from, [](const pglist_data& n) { return n.min_pages / 2; });
+        node = node_above(w, from, allowed, [](const pglist_data& n) { return n.min_pages / 2; });
     if (node != ~0u) --c.w.memory_nodes[node].free_pages;
     return node;
 }
@@ -132,7 +137,7 @@ u64 page_cache_pages(const World& w) {
     return pages;
 }
 
-u32 shrink_page_cache(Context& c, GroupId within) {
+u32 shrink_page_cache(Context& c, GroupId within, u64 nodes) {
     u32 freed = 0;
     for (u32 m = 1; m < c.w.mappings.size() && freed < SWAP_CLUSTER_MAX; ++m) {
         address_space& a = c.w.mappings[m];
@@ -142,6 +147,7 @@ u32 shrink_page_cache(Context& c, GroupId within) {
             if (!frame.raw) continue;
             const page& f = c.w.frames[frame.raw];
             if (f.mapcount || (f.flags & (PG_dirty | PG_locked))) continue;
+            if (!(nodes >> f.node & 1)) continue;
             if (within && !memcg_within(c.w, GroupId{f.next_free}, within)) continue;
             c.w.tables.at(a.i_pages, i) = 0;
             --a.nrpages;

@@ -22,8 +22,9 @@ u64 max_threads(const World& w);
 u64 free_ram_pages(const World& w);
 
 /// Direct reclaim (shrink_node): gives up to 32 pages back of files that nobody maps and that are
-/// on the disk as well; only those charged to the group and below it, unless it is null. How many.
-u32 shrink_page_cache(Context& c, GroupId within);
+/// on the disk as well; only those charged to the group and below it, unless it is null, and only
+/// of the nodes given (a bit for each). How many.
+u32 shrink_page_cache(Context& c, GroupId within, u64 nodes = ~u64{0});
 
 /// A frame with one reference, charged to the task's control group; 0 when no node has one left
 /// that the task may take, or the group is at its limit. Unused page cache is given up first.

@@ -4,7 +4,9 @@
 #include "context.hpp"
 #include "mm/frames.hpp"
 #include "mm/memcg.hpp"
+#include "mm/mempolicy.hpp"
 #include "mm/memory.hpp"
+#include "sched/cpuset.hpp"
 #include "sync/timer.hpp"
 #include "task/signal.hpp"
 #include "task/uapi.hpp"
@@ -50,14 +52,45 @@ struct Choice {
     bool wait = false;  // an earlier victim still holds its memory
 };
 
-/// select_bad_process(): the most points; of equal ones the youngest. Only of a group, unless that
-/// is null.
-Choice select_bad_process(const Context& c, GroupId within, u64 totalpages) {
+/// Whose death can help: of a group's tasks, unless that is null; of those that may use nodes that
+/// are short (oom_cpuset_eligible).
+struct Domain {
+    GroupId within;
+    u64 nodes = ~u64{0};
+    bool bound = false;  // the nodes are those of a policy, not of a cpuset
+
+    bool holds(const World& w, TaskId p) const {
+        if (within) return memcg_within(w, w.tasks[p].sched_task_group, within);
+        for (TaskId t = p; t; t = w.tasks[t].thread_next) {
+            u64 its = bound ? bound_nodes(w, t) : cpuset_current_mems_allowed(w, t);
+            if ((its & nodes) || (bound && !its)) return true;
+        }
+        return false;
+    }
+};
+
+/// The nodes that are short for a task, and why it has no others (constrained_alloc).
+Domain domain_of(const World& w, TaskId p) {
+    const u64 mems = cpuset_current_mems_allowed(w, p);
+    if (u64 bound = bound_nodes(w, p); bound && bound != node_online_map(w))
+        return {{}, bound & mems ? bound & mems : mems, true};
+    return {{}, mems, false};
+}
+
+u64 pages_of_nodes(const World& w, u64 nodes) {
+    u64 pages = 0;
+    for (u32 n = 0; n < w.memory_nodes.size(); ++n)
+        if (nodes >> n & 1) pages += w.memory_nodes[n].present_pages;
+    return pages;
+}
+
+/// select_bad_process(): the most points; of equal ones the youngest.
+Choice select_bad_process(const Context& c, const Domain& domain, u64 totalpages) {
     Choice best;
     for_each_process(c, [&](TaskId p) {
         MmId mm = process_mm(c, p);
         if (!mm || best.wait) return;
-        if (within && !memcg_within(c.w, c.w.tasks[p].sched_task_group, within)) return;
+        if (!domain.holds(c.w, p)) return;
         u32 flags = c.w.mms[mm].flags;
         if ((flags & MMF_OOM_VICTIM) && !(flags & MMF_OOM_SKIP)) {
             best.wait = true;
@@ -137,8 +170,9 @@ bool out_of_memory(Context& c, TaskId p) {
         memcg_out_of_memory(c, p, group);
         return true;
     }
-    u64 total = totalram_pages(c.w);
-    Choice chosen = select_bad_process(c, {}, total);
+    const Domain domain = domain_of(c.w, p);
+    const u64 total = pages_of_nodes(c.w, domain.nodes);
+    Choice chosen = select_bad_process(c, domain, total);
     if (chosen.wait) return true;
     if (!chosen.victim) return false;
     oom_kill_process(c, p, chosen, total);
@@ -148,7 +182,7 @@ bool out_of_memory(Context& c, TaskId p) {
 void memcg_out_of_memory(Context& c, TaskId by, GroupId group) {
     u64 total = c.w.groups[group].memory_max;
     if (!total) total = 1;
-    Choice chosen = select_bad_process(c, group, total);
+    Choice chosen = select_bad_process(c, {group}, total);
     if (chosen.victim && !chosen.wait) oom_kill_process(c, by, chosen, total);
 }
 

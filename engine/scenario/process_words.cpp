@@ -53,6 +53,8 @@ constexpr Word limit_words[] = {{"nproc", 0},  {"nice", 1},    {"rtprio", 2},
                                 {"nofile", 3}, {"memlock", 4}, {"as", 5}};
 constexpr Word traces[] = {{"traceme", 0}, {"attach", 1}, {"cont", 2}, {"detach", 3}};
 constexpr Word id_types[] = {{"P_ALL", 0}, {"P_PID", 1}, {"P_PGID", 2}, {"P_PIDFD", 3}};
+constexpr Word policies[] = {{"default", 0},    {"preferred", 1}, {"bind", 2},
+                             {"interleave", 3}, {"local", 4},     {"preferred_many", 5}};
 constexpr Word undo_words[] = {{"undo", 1}, {"SEM_UNDO", 1}};
 
 template <u32 N>
@@ -78,6 +80,19 @@ bool several(const Word (&words)[N], std::string_view text, u64& bits, std::stri
         if (bar == std::string_view::npos) return true;
         text.remove_prefix(bar + 1);
     }
+}
+
+/// "0-1,3": a bit for each.
+bool node_mask(std::string_view text, s64& mask) {
+    std::vector<u32> nodes;
+    if (!parse_cpu_list(text, nodes)) return false;
+    u64 bits = 0;
+    for (u32 node : nodes) {
+        if (node > 63) return false;
+        bits |= u64{1} << node;
+    }
+    mask = static_cast<s64>(bits);
+    return true;
 }
 
 bool parse_octal(std::string_view text, u64& value) {
@@ -217,6 +232,11 @@ const char* process_words(const Scenario& scenario, Op& op, std::string_view& ba
             return op.n[0] ? nullptr : "no signal";
         case OpCode::setrlimit:
             return one(limit_words, first, op.flags) ? nullptr : "no limit that is simulated";
+        case OpCode::set_mempolicy:
+            if (!one(policies, first, op.flags)) return "no memory policy";
+            bad = second;
+            return !(op.present >> 1 & 1) || node_mask(second, op.n[0]) ? nullptr
+                                                                        : "no list of nodes";
         case OpCode::ptrace:
             return one(traces, first, op.flags) ? nullptr : "no ptrace request";
         default:

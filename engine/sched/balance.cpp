@@ -119,7 +119,7 @@ void update_idle_cpu_scan(Context& c, const Balance& b, u64 sum_util) {
     u64 used = x * x * sd.imbalance_pct * sd.imbalance_pct / (10000 * SCHED_CAPACITY_SCALE);
     if (used > SCHED_CAPACITY_SCALE) used = SCHED_CAPACITY_SCALE;
     u64 scan = (SCHED_CAPACITY_SCALE - used) * weight / SCHED_CAPACITY_SCALE;
-    c.w.llcs[c.w.topology[b.dst.raw].llc].nr_idle_scan = static_cast<u32>(scan);
+    c.w.llcs[c.w.rqs[b.dst.raw].sd_llc_id].nr_idle_scan = static_cast<u32>(scan);
 }
 
 void domain_stats(Context& c, const Balance& b, DomainStats& ds) {

@@ -534,6 +534,8 @@ void sched_init(Context& c) {
     World& w = c.w;
     u32 cpus = w.g.cpus;
     w.cpumasks.push(cpumask::up_to(cpus));
+    w.root_domains.push(root_domain{w.cpumasks.push(cpumask{}), 0, 0});
+    w.root_domains.push(root_domain{0, cpus, 0});  // until there are domains
     w.rqs.resize(cpus);
     w.cfs_rqs.resize(cpus + 1);
     w.rt_rqs.resize(cpus);
@@ -550,6 +552,7 @@ void sched_init(Context& c) {
     root.bandwidth.period = 100 * NSEC_PER_MSEC;
     for (u32 i = 0; i < cpus; ++i) {
         w.rqs[i].cpu = CpuId{i};
+        w.rqs[i].rd = 1;
         w.rqs[i].online = 1;
         w.rqs[i].cpu_capacity = 1024;
         cfs_rq& cfs = w.cfs_rqs[i + 1];

@@ -68,11 +68,16 @@ void sub_running_bw(Context& c, u32 e, CpuId cpu);
 /// A blocked entity counts as active until its 0-lag time.
 void task_non_contending(Context& c, u32 e);
 void task_contending(Context& c, u32 e, u32 flags);
-/// The machine's admitted bandwidth changes (__dl_add, __dl_sub).
-void dl_bw_add(Context& c, u64 bw);
-void dl_bw_sub(Context& c, u64 bw);
-/// True if `new_bw` instead of `old_bw` is more than the machine admits.
-bool dl_overflow(const Context& c, u64 old_bw, u64 new_bw);
+/// The admitted bandwidth of an entity's root domain changes (__dl_add, __dl_sub).
+void dl_bw_add(Context& c, u32 e, u64 bw);
+void dl_bw_sub(Context& c, u32 e, u64 bw);
+/// Takes what is admitted out of the root domains and back into those that there are by then.
+void dl_unbook_all(Context& c);
+void dl_book_all(Context& c);
+/// The most that a root domain admits (2^20 = one CPU); NEVER = anything.
+u64 dl_limit(const World& w, u32 rd);
+/// True if `new_bw` instead of `old_bw` is more than the root domain admits.
+bool dl_overflow(const Context& c, u32 rd, u64 old_bw, u64 new_bw);
 /// The parameter of an entity that is not queued changes its share of its queue.
 void dl_change_utilization(Context& c, u32 e, CpuId cpu, u64 new_bw);
 /// Running time as it counts against the budget: less under GRUB reclaiming.

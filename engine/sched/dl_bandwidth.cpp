@@ -1,6 +1,6 @@
 // Bandwidth of deadline tasks (kernel/sched/deadline.c, 6.1 and 6.12): the machine's admitted sum;
 // by queue the sum of all (this_bw) and of the active ones (running_bw), which GRUB reclaims from.
-// A task that blocks stays active until its 0-lag time. Here: one root domain for all CPUs.
+// A task that blocks stays active until its 0-lag time.
 #include "sched/deadline.hpp"
 
 namespace rq {
@@ -26,10 +26,26 @@ void sub_running_bw(Context& c, u32 e, CpuId cpu) {
 
 namespace {
 
-/// What is admitted to one is missing to all: each queue's spare bandwidth changes by its part.
-void change_extra_bw(Context& c, s64 change) {
-    for (u32 i = 0; i < c.w.g.cpus; ++i)
-        c.w.dl_rqs[i].extra_bw += static_cast<u64>(change);
+/// What is admitted to one is missing to all of its root domain: each queue's spare bandwidth
+/// changes by its part.
+void change_total_bw(Context& c, u32 rd, s64 change) {
+    root_domain& r = c.w.root_domains[rd];
+    r.total_bw += static_cast<u64>(change);
+    const cpumask& span = c.w.cpumasks[r.span];
+    for (u32 i = 0; i < c.w.g.cpus; ++i) {
+        if (span.test(i))
+            c.w.dl_rqs[i].extra_bw -= static_cast<u64>(change / static_cast<s64>(r.cpus));
+    }
+}
+
+/// The root domain in which a task is that has to leave its CPU as well.
+u32 root_domain_of(const World& w, u32 e) {
+    const sched_dl_entity& d = w.dl_entities[e];
+    CpuId cpu = dl_cpu(w, e);
+    if (!d.task || !w.tasks.alive(d.task)) return w.rqs[cpu.raw].rd;
+    const cpumask& allowed = w.cpumasks[w.tasks[d.task].cpus_mask];
+    if (!allowed.test(cpu.raw)) cpu = CpuId{allowed.first()};
+    return w.rqs[cpu.raw].rd;
 }
 
 bool task_is_dead(const World& w, const sched_dl_entity& d) {
@@ -42,20 +58,32 @@ bool left_class(const World& w, const sched_dl_entity& d) {
 
 }  // namespace
 
-void dl_bw_add(Context& c, u64 bw) {
-    c.w.g.dl_total_bw += bw;
-    change_extra_bw(c, -(static_cast<s64>(bw) / static_cast<s64>(c.w.g.cpus)));
+void dl_bw_add(Context& c, u32 e, u64 bw) {
+    sched_dl_entity& d = c.w.dl_entities[e];
+    d.rd = root_domain_of(c.w, e);
+    change_total_bw(c, d.rd, static_cast<s64>(bw));
 }
-void dl_bw_sub(Context& c, u64 bw) {
-    c.w.g.dl_total_bw -= bw;
-    change_extra_bw(c, static_cast<s64>(bw) / static_cast<s64>(c.w.g.cpus));
+void dl_bw_sub(Context& c, u32 e, u64 bw) {
+    change_total_bw(c, c.w.dl_entities[e].rd, -static_cast<s64>(bw));
 }
 
-bool dl_overflow(const Context& c, u64 old_bw, u64 new_bw) {
-    const Globals& g = c.w.g;
-    if (g.tune.rt_runtime == NEVER) return false;
-    u64 admitted = to_ratio(g.tune.rt_period, g.tune.rt_runtime) * g.cpus;
-    return admitted < g.dl_total_bw - old_bw + new_bw;
+void dl_unbook_all(Context& c) {
+    for (u32 e = 1; e < c.w.dl_entities.size(); ++e)
+        if (!c.w.dl_entities[e].dl_server) dl_bw_sub(c, e, c.w.dl_entities[e].dl_bw);
+}
+void dl_book_all(Context& c) {
+    for (u32 e = 1; e < c.w.dl_entities.size(); ++e)
+        if (!c.w.dl_entities[e].dl_server) dl_bw_add(c, e, c.w.dl_entities[e].dl_bw);
+}
+
+u64 dl_limit(const World& w, u32 rd) {
+    const Tunables& t = w.g.tune;
+    if (t.rt_runtime == NEVER) return NEVER;
+    return to_ratio(t.rt_period, t.rt_runtime) * w.root_domains[rd].cpus;
+}
+
+bool dl_overflow(const Context& c, u32 rd, u64 old_bw, u64 new_bw) {
+    return dl_limit(c.w, rd) < c.w.root_domains[rd].total_bw - old_bw + new_bw;
 }
 
 void dl_change_utilization(Context& c, u32 e, CpuId cpu, u64 new_bw) {
@@ -89,7 +117,7 @@ void task_non_contending(Context& c, u32 e) {
     if (!left) sub_running_bw(c, e, cpu);
     if (!left && !dead) return;
     if (dead) sub_rq_bw(c, e, cpu);
-    dl_bw_sub(c, d.dl_bw);
+    dl_bw_sub(c, e, d.dl_bw);
     dl_clear_params(d);
 }
 
@@ -117,7 +145,7 @@ void inactive_task_timer(Context& c, u32 e) {
             sub_rq_bw(c, e, cpu);
         }
         d.dl_non_contending = 0;
-        dl_bw_sub(c, d.dl_bw);
+        dl_bw_sub(c, e, d.dl_bw);
         dl_clear_params(d);
         if (!d.task) dl_entity_free(c, e);
         return;

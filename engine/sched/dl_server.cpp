@@ -113,7 +113,7 @@ s32 dl_server_apply_params(Context& c, CpuId cpu, u64 runtime, u64 period) {
     u64 new_bw = to_ratio(period, runtime);
     update_rq_clock(c, cpu);
     dl_server_stop(c, cpu);
-    bool fits = !dl_overflow(c, 0, new_bw);
+    bool fits = !dl_overflow(c, c.w.rqs[cpu.raw].rd, 0, new_bw);
     if (fits) {
         dl_change_utilization(c, c.w.rqs[cpu.raw].fair_server, cpu, new_bw);
         set_params(*d, runtime, period);

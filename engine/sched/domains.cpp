@@ -4,6 +4,10 @@
 #include "context.hpp"
 #include "machine/topology.hpp"
 #include "sched/core.hpp"
+#include "sched/cpuset.hpp"
+#include "sched/deadline.hpp"
+
+#include <vector>
 
 namespace rq {
 
@@ -156,36 +160,88 @@ u64 jiffies(const Context& c) {
     return boot_jiffies + (g.now >= g.tick_origin ? (g.now - g.tick_origin) / g.tick_ns + 1 : 0);
 }
 
-void build_sched_domains(Context& c, const cpumask& isolated) {
+namespace {
+
+void add_levels(Context& c, u32 cpu, const cpumask& usable) {
+    const World& w = c.w;
+    const cpu_topology t = w.topology[cpu];
+    add_level(c, cpu, {DomainLevel::SMT, t.smt_mask}, usable, 10);
+    add_level(c, cpu, {DomainLevel::MC, t.llc_mask}, usable, 10);
+    add_level(c, cpu, {DomainLevel::PKG, t.node_mask}, usable, 10);
+    u32 distance = w.g.nodes > 1 ? node_distance(c, NodeId{0}, NodeId{1}) : 10;
+    if (w.g.nodes > 1) add_level(c, cpu, {DomainLevel::NUMA, 0}, usable, distance);
+}
+
+void build_one(Context& c, const cpumask& span) {
     World& w = c.w;
+    if (span.empty()) return;
+    u32 rd = w.root_domains.push(root_domain{intern_cpumask(c, span), span.count(), 0});
+    for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) {
+        if (!span.test(cpu)) continue;
+        w.rqs[cpu].rd = rd;
+        w.rqs[cpu].isolated = 0;
+        add_levels(c, cpu, span);
+    }
+}
+
+/// What the CPUs of a domain keep with it (update_top_cache_domain).
+void set_top_cache(Context& c, u32 cpu) {
+    World& w = c.w;
+    u32 llc = llc_domain(c, CpuId{cpu});
+    const cpumask* span = llc ? &w.cpumasks[w.domains[llc].span] : nullptr;
+    w.rqs[cpu].sd_llc_id = span ? span->first() : cpu;
+    if (w.rqs[cpu].sd_llc_id != cpu) return;
+    w.llcs[cpu] = llc_shared{};
+    w.llcs[cpu].nr_idle_scan = span ? span->count() : 1;
+}
+
+}  // namespace
+
+void rebuild_sched_domains(Context& c) {
+    World& w = c.w;
+    dl_unbook_all(c);
     w.domains.resize(1);
     w.sched_groups.resize(1);
-    u32 llcs = 0;
-    for (const cpu_topology& t : w.topology) llcs = t.llc + 1 > llcs ? t.llc + 1 : llcs;
-    w.llcs.resize(llcs);
-    cpumask usable = w.cpumasks[0] & ~isolated;
+    w.root_domains.resize(0);
+    w.root_domains.push(root_domain{});
+    cpumask boot{};
     for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) {
-        if (!usable.test(cpu)) continue;
-        cpu_topology t = w.topology[cpu];
-        add_level(c, cpu, {DomainLevel::SMT, t.smt_mask}, usable, 10);
-        add_level(c, cpu, {DomainLevel::MC, t.llc_mask}, usable, 10);
-        add_level(c, cpu, {DomainLevel::PKG, t.node_mask}, usable, 10);
-        u32 distance = w.g.nodes > 1 ? node_distance(c, NodeId{0}, NodeId{1}) : 10;
-        if (w.g.nodes > 1) add_level(c, cpu, {DomainLevel::NUMA, 0}, usable, distance);
-        w.llcs[t.llc].nr_idle_scan = (w.cpumasks[t.llc_mask] & usable).count();
-    }
-    for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) {
-        set_imb_numa_nr(c, cpu);
         rq& q = w.rqs[cpu];
-        q.isolated = isolated.test(cpu);
+        if (q.isolated == ISOLATED_BOOT) boot.set(cpu);
+        q.sd = q.rd = 0;
+        if (!q.isolated) q.isolated = ISOLATED_PARTITION;
+    }
+    std::vector<cpumask> spans = balanced_partitions(w);
+    for (const cpumask& span : spans) build_one(c, span & ~boot);
+    cpumask left{};
+    for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) {
+        if (!w.rqs[cpu].rd) left.set(cpu);
+        set_imb_numa_nr(c, cpu);
+        set_top_cache(c, cpu);
+    }
+    w.root_domains[0] = root_domain{intern_cpumask(c, left), left.count(), 0};
+    for (u32 d = 1; d < w.domains.size(); ++d) {
+        w.domains[d].last_balance = jiffies(c);
+        w.domains[d].last_decay_max_lb_cost = jiffies(c);
+    }
+    dl_book_all(c);
+}
+
+void build_sched_domains(Context& c, const cpumask& isolated) {
+    World& w = c.w;
+    w.llcs.resize(w.g.cpus);
+    for (u32 cpu = 0; cpu < w.g.cpus; ++cpu) {
+        rq& q = w.rqs[cpu];
+        q.isolated = isolated.test(cpu) ? ISOLATED_BOOT : 0;
         q.next_balance = jiffies(c);
         q.max_idle_balance_cost = w.g.tune.migration_cost;
         q.avg_idle = 2 * w.g.tune.migration_cost;
-        for (u32 d = q.sd; d; d = w.domains[d].parent) {
-            w.domains[d].last_balance = jiffies(c);
-            w.domains[d].last_decay_max_lb_cost = jiffies(c);
-        }
     }
+    rebuild_sched_domains(c);
+}
+
+const cpumask& root_domain_span(const Context& c, CpuId cpu) {
+    return c.w.cpumasks[c.w.root_domains[c.w.rqs[cpu.raw].rd].span];
 }
 
 u32 llc_domain(const Context& c, CpuId cpu) {
@@ -197,8 +253,7 @@ u32 llc_domain(const Context& c, CpuId cpu) {
 
 bool cpus_share_cache(const Context& c, CpuId a, CpuId b) {
     if (a == b) return true;
-    bool isolated = c.w.rqs[a.raw].isolated || c.w.rqs[b.raw].isolated;
-    return !isolated && c.w.topology[a.raw].llc == c.w.topology[b.raw].llc;
+    return c.w.rqs[a.raw].sd_llc_id == c.w.rqs[b.raw].sd_llc_id;
 }
 
 bool idle_cpu(const Context& c, CpuId cpu) {

@@ -65,8 +65,26 @@ struct llc_shared {
 };
 RQ_STATE_SIZE(llc_shared, 8);
 
+/// CPUs among which real-time and deadline tasks are pushed and pulled, and whose bandwidth is
+/// admitted as one: those of the whole machine, or of a partition.
+struct root_domain {
+    u32 span;              ///< interned mask
+    u32 cpus;
+    u64 total_bw;          ///< of the deadline tasks admitted (dl_bw)
+};
+RQ_STATE_SIZE(root_domain, 16);
+
+// rq::isolated
+inline constexpr u8 ISOLATED_BOOT = 1;       ///< isolcpus=
+inline constexpr u8 ISOLATED_PARTITION = 2;  ///< in a partition without load balancing
+
 /// Builds the domains of all CPUs that are not in `isolated`.
 void build_sched_domains(Context& c, const cpumask& isolated);
+/// Builds them anew from the partitions (rebuild_sched_domains): one set for what the root cpuset
+/// has left, one for each partition that is balanced; nothing is kept of the old ones.
+void rebuild_sched_domains(Context& c);
+/// The CPUs of a CPU's root domain.
+const cpumask& root_domain_span(const Context& c, CpuId cpu);
 /// The number of ticks so far: what the kernel's balancing counts time in.
 u64 jiffies(const Context& c);
 /// The widest domain of a CPU within its last-level cache, or 0 (sd_llc).

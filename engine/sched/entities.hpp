@@ -144,7 +144,7 @@ struct task_group {
     u32 cfs_rq_base;          ///< queue of CPU c = cfs_rq_base + c
     u32 se_base;              ///< entity of CPU c = se_base + c; 0 for the root
     u32 idle;
-    u32 cpuset;               ///< interned cpumask, 0 = as the parent
+    u32 cpus_allowed;         ///< cpuset.cpus, 1 + the interned mask; 0 = none: as the parent
     u32 nr_tasks;
     u32 autogroup;            ///< session it was made for by autogrouping, 0 = a control group
     u64 load_avg;
@@ -155,8 +155,14 @@ struct task_group {
     u64 memory_peak;
     u32 memory_events_max;    ///< how often the limit was hit
     u32 memory_events_oom_kill;
+    u64 mems_allowed;         ///< cpuset.mems, a bit for each node; 0 = as the parent
+    u64 effective_mems;
+    u32 effective_cpus;       ///< interned: what its tasks may use (sched/cpuset.hpp)
+    s32 partition_root_state; ///< PRS_*; negative = wanted and invalid
+    u32 partition_error;      ///< PERR_*
+    u32 zero2;
 };
-RQ_STATE_SIZE(task_group, 208);
+RQ_STATE_SIZE(task_group, 240);
 
 inline constexpr u32 RT_PRIO_LEVELS = 100;
 
@@ -207,7 +213,7 @@ struct sched_dl_entity {
     TimerId dl_timer;
     TimerId inactive_timer;
     u32 pi_se;                ///< entity whose parameters are inherited, 0 = its own
-    u32 zero1;
+    u32 rd;                   ///< root domain in which its bandwidth is booked
 };
 RQ_STATE_SIZE(sched_dl_entity, 120);
 
@@ -247,7 +253,7 @@ struct rq {
     u8 tick_stopped;
     u8 online;
     u8 nohz_full;
-    u8 isolated;
+    u8 isolated;              ///< no domain balances it: ISOLATED_BOOT or ISOLATED_PARTITION
     u8 active_balance;
     u32 resched_rule;         ///< why need_resched was set (trace/rules.def)
     TaskId resched_by;        ///< on whose account, may be null
@@ -270,7 +276,7 @@ struct rq {
     u64 irq_clock;            ///< when it served its last timer or tick
     u64 tick_queued;          ///< when the tick ran last, and so queued its next expiry
     u32 irq_last;             ///< what that was (sim/cpu.cpp)
-    u32 zero1;
+    u32 sd_llc_id;            ///< first CPU of the domain around its last-level cache, or itself
 
     // Balancing
     u64 next_balance;
@@ -290,7 +296,7 @@ struct rq {
     SeId cfs_tasks_first;     ///< fair tasks of the CPU, most recently run first
     SeId cfs_tasks_last;
     u32 push_disallowed;      ///< the stop task has to look for tasks that may not run here
-    u32 balance_zero;
+    u32 rd;                   ///< root domain, index into World::root_domains
     u32 distribute_prev;      ///< last CPU this one chose among equals (cpumask_any_distribute)
     u32 balance_callback;     ///< what is to be pushed or pulled after the switch (sched/rt.hpp)
     u32 fair_server;          ///< 6.12: entity of the fair server, 0 = none

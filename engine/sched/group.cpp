@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "mm/memcg.hpp"
 #include "sched/bandwidth.hpp"
+#include "sched/cpuset.hpp"
 #include "sched/fair.hpp"
 #include "sched/pelt.hpp"
 #include "sched/policy.hpp"
@@ -121,41 +122,6 @@ s32 write_burst(Context& c, GroupId group, std::string_view text) {
     return set_bandwidth(c, group, pool.period, pool.quota, burst * NSEC_PER_USEC);
 }
 
-/// The CPUs a group's tasks may use: its own list and those of the groups above it.
-cpumask effective_cpus(const World& w, GroupId group) {
-    cpumask mask = w.cpumasks[0];
-    for (; group; group = w.groups[group].parent)
-        if (w.groups[group].cpuset) mask = mask & w.cpumasks[w.groups[group].cpuset];
-    return mask;
-}
-
-bool is_within(const World& w, GroupId group, GroupId outer) {
-    while (group && group != outer) group = w.groups[group].parent;
-    return bool(group);
-}
-
-/// cpuset.cpus: every task of the group and of those below gets the new mask.
-s32 write_cpus(Context& c, GroupId group, std::string_view text) {
-    std::vector<u32> cpus;
-    text = trimmed(text);
-    if (!text.empty() && !parse_cpu_list(text, cpus)) return -EINVAL;
-    cpumask mask{};
-    for (u32 cpu : cpus) {
-        if (cpu >= c.w.g.cpus) return -EINVAL;
-        mask.set(cpu);
-    }
-    c.w.groups[group].cpuset = cpus.empty() ? 0 : intern_cpumask(c, mask);
-    if (effective_cpus(c.w, group).empty()) return -EINVAL;
-    for (u32 slot = 1; slot < c.w.tasks.slot_end(); ++slot) {
-        if (!c.w.tasks.live_slot(slot)) continue;
-        TaskId p = c.w.tasks.id_of_slot(slot);
-        GroupId own = c.w.tasks[p].sched_task_group;
-        if ((c.w.tasks[p].flags & PF_NO_SETAFFINITY) || !is_within(c.w, own, group)) continue;
-        set_cpus_allowed(c, p, intern_cpumask(c, effective_cpus(c.w, own)));
-    }
-    return 0;
-}
-
 void line(std::string& out, const char* key, u64 value) {
     out += key;
     out += ' ';
@@ -224,6 +190,8 @@ GroupId group_create(Context& c, GroupId parent, std::string_view name) {
     tg.cfs_rq_base = w.cfs_rqs.size();
     tg.se_base = w.se.size();
     tg.memory_max = NEVER;
+    tg.effective_cpus = above.effective_cpus;
+    tg.effective_mems = above.effective_mems;
     tg.bandwidth.quota = NEVER;
     tg.bandwidth.period = 100 * NSEC_PER_MSEC;
     w.cfs_rqs.resize(tg.cfs_rq_base + w.g.cpus);
@@ -264,6 +232,7 @@ s32 group_destroy(Context& c, GroupId group) {
     while (*link != group) link = &w.groups[*link].sibling;
     *link = tg.sibling;
     memcg_offline(c, group);
+    cpuset_offline(c, group);
     timer_destroy(c, tg.bandwidth.period_timer);
     timer_destroy(c, tg.bandwidth.slack_timer);
     w.groups.destroy(group);
@@ -300,7 +269,7 @@ std::string group_path(const World& w, GroupId group) {
 void group_attach(Context& c, TaskId p, GroupId group) {
     task_struct& t = c.w.tasks[p];
     if (t.sched_task_group == group) return;
-    cpumask before = effective_cpus(c.w, t.sched_task_group);
+    const GroupId before = t.sched_task_group;
     --c.w.groups[t.sched_task_group].nr_tasks;
     ++c.w.groups[group].nr_tasks;
     change_queued(
@@ -310,8 +279,7 @@ void group_attach(Context& c, TaskId p, GroupId group) {
         },
         &group);
     if (task_is_running(c, p)) resched_curr(c, c.w.tasks[p].cpu, Rule::moved_group, {});
-    cpumask allowed = effective_cpus(c.w, group);
-    if (allowed != before) set_cpus_allowed(c, p, intern_cpumask(c, allowed));
+    cpuset_attach(c, p, before);
 }
 
 s32 group_write(Context& c, GroupId group, std::string_view file, std::string_view text) {
@@ -321,7 +289,7 @@ s32 group_write(Context& c, GroupId group, std::string_view file, std::string_vi
     if (file == "cpu.idle") return write_idle(c, group, text);
     if (file == "cpu.max") return write_max(c, group, text);
     if (file == "cpu.max.burst") return write_burst(c, group, text);
-    if (file == "cpuset.cpus") return write_cpus(c, group, text);
+    if (file.substr(0, 7) == "cpuset.") return cpuset_write(c, group, file, text);
     return memcg_write(c, group, file, text);
 }
 

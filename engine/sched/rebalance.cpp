@@ -87,13 +87,13 @@ void nohz_idle_balance(Context& c, CpuId kicker) {
     const rq& q = c.w.rqs[kicker.raw];
     u64 now = jiffies(c);
     if (now < c.w.g.nohz_next_balance || q.curr == q.idle) return;
-    u32 llc = c.w.topology[kicker.raw].llc;
+    u32 llc = c.w.rqs[kicker.raw].sd_llc_id;
     u32 idle_cpus = 0;
     u32 busy_in_cache = 0;
     for (u32 i = 0; i < c.w.g.cpus; ++i) {
         bool asleep = idle_cpu(c, CpuId{i}) && c.w.rqs[i].tick_stopped && c.w.rqs[i].sd;
         idle_cpus += asleep;
-        if (!asleep && c.w.topology[i].llc == llc) ++busy_in_cache;
+        if (!asleep && c.w.rqs[i].sd_llc_id == llc) ++busy_in_cache;
     }
     if (!idle_cpus || !(q.nr_running >= 2 || busy_in_cache > 1)) return;
     u64 next = now + 60 * NSEC_PER_SEC / c.w.g.tick_ns;

@@ -49,7 +49,7 @@ u32 any_cpu_distribute(Context& c, const cpumask& mask) {
 }  // namespace
 
 bool same_root_domain(const Context& c, CpuId a, CpuId b) {
-    return c.w.rqs[a.raw].isolated == c.w.rqs[b.raw].isolated;
+    return c.w.rqs[a.raw].rd == c.w.rqs[b.raw].rd;
 }
 
 u32 nearest_cpu(Context& c, const cpumask& mask, CpuId near) {

@@ -81,7 +81,7 @@ u32 select_idle_cpu(Context& c, const sched_domain& sd, TaskId p, bool has_idle_
     cpumask cpus = c.w.cpumasks[sd.span] & c.w.cpumasks[c.w.tasks[p].cpus_mask];
     u32 limit = ~0u;
     if (c.w.g.tune.has(Feat::SIS_UTIL)) {
-        limit = c.w.llcs[c.w.topology[target].llc].nr_idle_scan + 1;
+        limit = c.w.llcs[c.w.rqs[target].sd_llc_id].nr_idle_scan + 1;
         if (limit == 1) return no_cpu;
     }
     u32 idle = no_cpu;
@@ -94,7 +94,7 @@ u32 select_idle_cpu(Context& c, const sched_domain& sd, TaskId p, bool has_idle_
         if (!--limit) return no_cpu;
         if (available(c, cpu)) return cpu;
     }
-    if (has_idle_core) c.w.llcs[c.w.topology[target].llc].has_idle_cores = 0;
+    if (has_idle_core) c.w.llcs[c.w.rqs[target].sd_llc_id].has_idle_cores = 0;
     return idle;
 }
 
@@ -122,7 +122,7 @@ CpuId select_idle_sibling(Context& c, TaskId p, CpuId prev, CpuId target) {
         const sched_domain& sd = c.w.domains[d];
         const cpu_topology& at = c.w.topology[target.raw];
         bool smt = c.w.cpumasks[at.smt_mask].count() > 1;
-        bool idle_core = smt && c.w.llcs[at.llc].has_idle_cores;
+        bool idle_core = smt && c.w.llcs[c.w.rqs[target.raw].sd_llc_id].has_idle_cores;
         if (smt && !idle_core && cpus_share_cache(c, prev, target)) {
             u32 sibling = select_idle_smt(c, sd, p, prev.raw);
             if (sibling != no_cpu) return CpuId{sibling};

@@ -91,7 +91,7 @@ bool attr_differs(const Context& c, TaskId p, const sched_attr& attr, s32 policy
     return dl_policy(policy) && dl_param_changed(c, p, attr);
 }
 
-/// sched_dl_overflow(): admission. Changes the machine's sum when it says yes.
+/// sched_dl_overflow(): admission. Changes the root domain's sum when it says yes.
 bool sched_dl_overflow(Context& c, TaskId p, s32 policy, const sched_attr& attr) {
     u64 period = attr.sched_period ? attr.sched_period : attr.sched_deadline;
     u64 new_bw = dl_policy(policy) ? to_ratio(period, attr.sched_runtime) : 0;
@@ -100,13 +100,15 @@ bool sched_dl_overflow(Context& c, TaskId p, s32 policy, const sched_attr& attr)
     bool had = c.w.tasks[p].policy == SCHED_DEADLINE;
     if (!dl_policy(policy)) return !had;  // leaving: given back at the 0-lag time
     if (had && new_bw == old_bw) return false;
-    if (dl_overflow(c, had ? old_bw : 0, new_bw)) {
-        u64 limit = to_ratio(c.w.g.tune.rt_period, c.w.g.tune.rt_runtime) * c.w.g.cpus;
-        because(c, Rule::dl_overflow, c.w.g.dl_total_bw, new_bw, limit);
+    const u32 rd = c.w.rqs[c.w.tasks[p].cpu.raw].rd;
+    if (dl_overflow(c, rd, had ? old_bw : 0, new_bw)) {
+        because(c, Rule::dl_overflow, c.w.root_domains[rd].total_bw, new_bw, dl_limit(c.w, rd));
         return true;
     }
-    if (had || (e && c.w.timers[c.w.dl_entities[e].inactive_timer].armed)) dl_bw_sub(c, old_bw);
-    dl_bw_add(c, new_bw);
+    if (had || (e && c.w.timers[c.w.dl_entities[e].inactive_timer].armed))
+        dl_bw_sub(c, e, old_bw);
+    e = dl_entity_of(c, p);
+    dl_bw_add(c, e, new_bw);
     if (had && c.w.tasks[p].on_rq != TASK_ON_RQ_QUEUED)
         dl_change_utilization(c, e, c.w.tasks[p].cpu, new_bw);
     return false;
@@ -261,7 +263,7 @@ s32 set_scheduler(Context& c, TaskId caller, TaskId p, const sched_attr& attr, s
     }
     bool limited = c.w.g.tune.rt_runtime != NEVER;
     if (limited && dl_policy(policy)) {
-        bool everywhere = c.w.cpumasks[0].subset_of(c.w.cpumasks[t.cpus_mask]);
+        bool everywhere = root_domain_span(c, cpu).subset_of(c.w.cpumasks[t.cpus_mask]);
         if (!everywhere || c.w.g.tune.rt_runtime == 0)
             return refuse(c, p, -EPERM, Rule::dl_affinity);
     }
@@ -375,11 +377,9 @@ s32 sched_setaffinity(Context& c, TaskId caller, TaskId p, const cpumask& mask) 
     if (t.flags & PF_NO_SETAFFINITY) return refuse(c, p, -EINVAL, Rule::refused_call);
     if (!check_same_owner(c, caller, p) && !capable_nice(c, caller))
         return refuse(c, p, -EPERM, Rule::refused_privilege);
-    cpumask allowed = mask & c.w.cpumasks[0];
-    u32 cpuset = c.w.groups[t.sched_task_group].cpuset;
-    if (cpuset) allowed = allowed & c.w.cpumasks[cpuset];
+    cpumask allowed = mask & c.w.cpumasks[c.w.groups[t.sched_task_group].effective_cpus];
     bool limited = c.w.g.tune.rt_runtime != NEVER;
-    if (t.policy == SCHED_DEADLINE && limited && !c.w.cpumasks[0].subset_of(allowed))
+    if (t.policy == SCHED_DEADLINE && limited && !root_domain_span(c, t.cpu).subset_of(allowed))
         return refuse(c, p, -EBUSY, Rule::dl_affinity);
     if (allowed.empty()) return refuse(c, p, -EINVAL, Rule::refused_call);
     set_cpus_allowed(c, p, intern_cpumask(c, allowed));
@@ -397,7 +397,10 @@ u64 sched_rr_get_interval(const Context& c, TaskId p) {
 s32 sched_rt_global_validate(const World& w, u64 rt_period, u64 rt_runtime) {
     if (rt_runtime == NEVER) return 0;
     if (rt_runtime > rt_period) return -EINVAL;
-    return to_ratio(rt_period, rt_runtime) * w.g.cpus < w.g.dl_total_bw ? -EBUSY : 0;
+    const u64 each = to_ratio(rt_period, rt_runtime);
+    for (u32 rd = 0; rd < w.root_domains.size(); ++rd)
+        if (each * w.root_domains[rd].cpus < w.root_domains[rd].total_bw) return -EBUSY;
+    return 0;
 }
 
 void sched_rt_do_global(World& w) {

@@ -7,6 +7,7 @@
 #include "machine/topology.hpp"
 #include "mm/frames.hpp"
 #include "mm/image.hpp"
+#include "sched/cpuset.hpp"
 #include "sched/domains.hpp"
 #include "base/text.hpp"
 #include "sched/group.hpp"
@@ -331,6 +332,7 @@ Diagnostics boot_world(Context& c) {
     topology_init(c, c.image.scenario.machine);
     memory_init(c, c.image.scenario.machine);
     c.w.g.disk_irq_cpu = interrupt_affinity(c.w, c.image, disk_interrupt).first();
+    cpuset_init(c);
     cpumask isolated = boot_cpus(c.w, c.image, "isolcpus=");
     build_sched_domains(c, isolated);
     init_task_objects(c);

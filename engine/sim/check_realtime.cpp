@@ -129,8 +129,10 @@ class RealtimeLaws {
             const sched_dl_entity& d = w_.dl_entities[e];
             (d.dl_server ? of_servers : of_tasks) += d.dl_bw;
         }
-        holds("the machine's bandwidth is the entities'", w_.g.dl_total_bw == of_tasks,
-              w_.g.dl_total_bw);
+        u64 admitted = 0;
+        for (u32 rd = 0; rd < w_.root_domains.size(); ++rd)
+            admitted += w_.root_domains[rd].total_bw;
+        holds("the root domains' bandwidth is the entities'", admitted == of_tasks, admitted);
         holds("the queues' bandwidth is within the entities'", all <= of_tasks + of_servers, all);
         holds("active bandwidth is within the entities'", active <= of_tasks + of_servers, active);
     }

@@ -7,6 +7,7 @@
 #include "mm/oom.hpp"
 #include "sched/autogroup.hpp"
 #include "sched/core.hpp"
+#include "sched/cpuset.hpp"
 #include "sched/group.hpp"
 #include "sched/policy.hpp"
 #include "sched/settings.hpp"
@@ -187,8 +188,12 @@ s32 attach(Context& c, GroupId group, std::string_view text, bool whole) {
     TaskId p = find_task_by_pid(c, pid);
     if (!p || !c.w.tasks.alive(p) || c.w.tasks[p].exit_state) return -ESRCH;
     if (c.w.tasks[p].flags & PF_NO_SETAFFINITY) return -EINVAL;
-    if (!whole) return group_attach(c, p, group), 0;
     TaskId leader = c.w.tasks[p].group_leader;
+    for (TaskId t = whole && leader ? leader : p; t; t = c.w.tasks[t].thread_next) {
+        if (c.w.tasks[t].exit_state) continue;
+        if (s32 error = cpuset_can_attach(c, t, group)) return error;
+        if (!whole) return group_attach(c, p, group), 0;
+    }
     for (TaskId t = leader ? leader : p; t;) {
         TaskId next = c.w.tasks[t].thread_next;
         if (!c.w.tasks[t].exit_state) group_attach(c, t, group);
@@ -211,14 +216,26 @@ s32 kill_group(Context& c, GroupId group, std::string_view text) {
     return 0;
 }
 
+bool is_controller(std::string_view word) {
+    std::string_view left = cgroup_controllers;
+    while (!left.empty()) {
+        std::string_view each = left.substr(0, left.find(' '));
+        if (each == word) return true;
+        left = trimmed(left.substr(each.size()));
+    }
+    return false;
+}
+
 /// Every controller is on in every group: switching one on again is granted, off is not.
 s32 write_subtree_control(std::string_view text) {
     text = trimmed(text);
     while (!text.empty()) {
         std::string_view word = text.substr(0, text.find(' '));
         text = trimmed(text.substr(word.size()));
-        if (word != "+cpu" && word != "+cpuset")
-            return word == "-cpu" || word == "-cpuset" ? -EBUSY : -EINVAL;
+        const bool known = word.size() > 1 && (word[0] == '+' || word[0] == '-') &&
+                           is_controller(word.substr(1));
+        if (!known) return -EINVAL;
+        if (word[0] == '-') return -EBUSY;
     }
     return 0;
 }

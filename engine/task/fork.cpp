@@ -304,6 +304,8 @@ void copy_fields(Context& c, const TaskCreate& what, TaskId child) {
     t.default_timer_slack_ns = t.timer_slack_ns;
     t.blocked = p.blocked;
     t.start_style = p.start_style;
+    t.mempolicy = p.mempolicy;
+    t.il_prev = p.il_prev;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Operations that call the scheduler: nice, policy, affinity, control group.
 #include "context.hpp"
+#include "mm/mempolicy.hpp"
 #include "sched/syscall_abi.hpp"
 #include "sched/syscalls.hpp"
 #include "task/op_parts.hpp"
@@ -57,6 +58,9 @@ OpResult run_sched_op(Context& c, TaskId p, const Op& op) {
         case OpCode::setattr: result = setattr_of(c, p, op); break;
         case OpCode::setaffinity:
             result = affinity_of_text(c, p, c.image.name(op.name[0]));
+            break;
+        case OpCode::set_mempolicy:
+            result = set_mempolicy(c, p, static_cast<u32>(op.flags), static_cast<u64>(op.n[0]));
             break;
         default: break;
     }

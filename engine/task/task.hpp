@@ -171,7 +171,8 @@ struct task_struct {
     u32 wakee_flips;       ///< how often it woke another task than the time before
     u8 in_iowait;          ///< 1 = it waits for a disk, 2 = and is counted in rq::nr_iowait
     u8 sched_contributes_to_load;  ///< it is counted in an rq::nr_uninterruptible
-    u16 zero1;
+    u8 mempolicy;          ///< index into World::mempolicies, 0 = none
+    u8 il_prev;            ///< node of its last interleaved page
     u64 wakee_flip_decay_ts;
     u64 default_timer_slack_ns;  ///< what it was born with; back when it leaves the RT policies
 };

@@ -1,7 +1,9 @@
 // /sys/fs/cgroup: the unified hierarchy with its cpu and cpuset controllers
 // (kernel/cgroup/cgroup.c, cpuset.c, kernel/sched/core.c of 6.1).
 #include "base/fixed.hpp"
+#include "mm/mempolicy.hpp"
 #include "sched/autogroup.hpp"
+#include "sched/cpuset.hpp"
 #include "sched/group.hpp"
 #include "sim/kernfs.hpp"
 #include "view/procfs_parts.hpp"
@@ -51,13 +53,6 @@ u32 descendants(const World& w, GroupId group) {
     for (GroupId g = w.groups[group].children; g; g = w.groups[g].sibling)
         if (!w.groups[g].autogroup) n += 1 + descendants(w, g);
     return n;
-}
-
-cpumask effective_cpus(const World& w, GroupId group) {
-    cpumask mask = w.cpumasks[0];
-    for (; group; group = w.groups[group].parent)
-        if (w.groups[group].cpuset) mask = mask & w.cpumasks[w.groups[group].cpuset];
-    return mask;
 }
 
 /// A file of the cpu or memory controller, which keeps its texts itself.
@@ -159,22 +154,31 @@ constexpr Row group_files[] = {
     {"cpu.weight.nice", 0644, cpu_file, below_root},
     {"cpuset.cpus", 0644,
      [](const Context& c, const Node& n, std::string& out) {
-         u32 own = c.w.groups[n.group].cpuset;
-         out += own ? cpu_list(c, own) + "\n" : std::string("\n");
+         u32 own = c.w.groups[n.group].cpus_allowed;
+         out += own ? cpu_list(c, own - 1) + "\n" : std::string("\n");
      },
      below_root},
     {"cpuset.cpus.effective", 0444, [](const Context& c, const Node& n, std::string& out) {
-         out += mask_list(c, effective_cpus(c.w, n.group)) + "\n";
+         out += cpu_list(c, c.w.groups[n.group].effective_cpus) + "\n";
      }},
+    {"cpuset.cpus.partition", 0644,
+     [](const Context& c, const Node& n, std::string& out) {
+         out += partition_text(c.w.groups[n.group]) + "\n";
+     },
+     below_root},
     {"io.pressure", 0644, of_group<write_io_pressure>},
     {"memory.current", 0444, cpu_file, below_root},
     {"memory.events", 0444, cpu_file, below_root},
     {"memory.max", 0644, cpu_file, below_root},
     {"memory.peak", 0444, cpu_file, below_root},
     {"memory.pressure", 0644, of_group<write_memory_pressure>},
-    {"cpuset.mems", 0644, constant<>, below_root},
-    {"cpuset.mems.effective", 0444, [](const Context& c, const Node&, std::string& out) {
-         out += range_list(c.w.g.nodes) + "\n";
+    {"cpuset.mems", 0644,
+     [](const Context& c, const Node& n, std::string& out) {
+         out += node_list(c.w.groups[n.group].mems_allowed) + "\n";
+     },
+     below_root},
+    {"cpuset.mems.effective", 0444, [](const Context& c, const Node& n, std::string& out) {
+         out += node_list(c.w.groups[n.group].effective_mems) + "\n";
      }},
 };
 

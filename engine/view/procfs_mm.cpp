@@ -1,5 +1,6 @@
 // Memory as /proc shows it: statm, maps, smaps, numa_maps and the Vm lines of status.
 #include "base/text.hpp"
+#include "mm/mempolicy.hpp"
 #include "mm/memory.hpp"
 #include "view/procfs_parts.hpp"
 
@@ -275,7 +276,8 @@ void write_smaps_rollup(const Context& c, TaskId p, std::string& out) {
 void write_numa_maps(const Context& c, TaskId p, std::string& out) {
     for_areas(c, p, [&](VmaId, const vm_area_struct& v) {
         append_address(out, v.vm_start);
-        out += " default";
+        out += ' ';
+        out += mpol_to_str(c.w, p);
         MappingKind kind = mapping_kind(c, v);
         std::string name = area_name(c, v);
         if (kind == MappingKind::shmem) name = "/dev/zero\\040(deleted)";

@@ -184,7 +184,7 @@ void write_realtime(const Context& c, u32 cpu, std::string& out) {
     field(out, "dl_nr_migratory", migratory(c, cpu, true));
     const Tunables& t = c.w.g.tune;
     field(out, "dl_bw->bw", t.rt_runtime == NEVER ? NEVER : (t.rt_runtime << 20) / t.rt_period);
-    field(out, "dl_bw->total_bw", c.w.g.dl_total_bw);
+    field(out, "dl_bw->total_bw", c.w.root_domains[c.w.rqs[cpu].rd].total_bw);
 }
 
 std::string right(const std::string& text, u32 width) {

@@ -2,8 +2,10 @@
 #include "base/fixed.hpp"
 #include "base/text.hpp"
 #include "mm/frames.hpp"
+#include "mm/mempolicy.hpp"
 #include "sched/autogroup.hpp"
 #include "sched/core.hpp"
+#include "sched/cpuset.hpp"
 #include "sched/group.hpp"
 #include "task/namespace.hpp"
 #include "task/pid.hpp"
@@ -356,14 +358,13 @@ void write_status(const Context& c, TaskId id, std::string& out) {
            "SpeculationIndirectBranch:\talways enabled\n";
     line(out, "Cpus_allowed", cpu_hex(c, p.cpus_mask));
     line(out, "Cpus_allowed_list", cpu_list(c, p.cpus_mask));
-    u64 nodes = c.w.g.nodes >= 64 ? NEVER : (u64{1} << c.w.g.nodes) - 1;
+    u64 nodes = cpuset_current_mems_allowed(c.w, id);
     out += "Mems_allowed:\t";
     for (u32 group = 32; group-- > 0;) {
         append_hex(out, group == 1 ? nodes >> 32 : group == 0 ? nodes & 0xffffffff : 0, 8);
         out += group ? ',' : '\n';
     }
-    line(out, "Mems_allowed_list",
-         range_list(c.w.g.nodes));
+    line(out, "Mems_allowed_list", node_list(nodes));
     line(out, "voluntary_ctxt_switches", std::to_string(p.nvcsw));
     line(out, "nonvoluntary_ctxt_switches", std::to_string(p.nivcsw));
 }

@@ -364,22 +364,72 @@ s32 show_hardware(Run& run) {
 
 }  // namespace
 
+namespace {
+
+/// The mode of `set_mempolicy` that an option of numactl asks for, or null.
+const char* memory_policy(std::string_view option) {
+    constexpr std::pair<const char*, const char*> modes[] = {
+        {"--membind", "bind"},         {"-m", "bind"},
+        {"--preferred", "preferred"},  {"-p", "preferred"},
+        {"--preferred-many", "preferred_many"}, {"-P", "preferred_many"},
+        {"--interleave", "interleave"}, {"-i", "interleave"},
+        {"--localalloc", "local"},     {"-l", "local"}};
+    for (const auto& [name, mode] : modes)
+        if (option == name) return mode;
+    return nullptr;
+}
+
+std::string all_nodes(Run& run) {
+    return trimmed(run.slurp("/sys/devices/system/node/online"));
+}
+
+s32 show_policy(Run& run) {
+    const std::string maps = run.slurp("/proc/self/numa_maps");
+    const std::vector<std::string> words = fields_of(maps.substr(0, maps.find('\n')));
+    std::string policy = words.size() > 1 ? words[1] : "default";
+    const std::size_t colon = policy.find(':');
+    const std::string nodes = colon == policy.npos ? "" : policy.substr(colon + 1);
+    policy = policy.substr(0, colon);
+    if (policy == "prefer") policy = "preferred";
+    const std::string status = run.slurp("/proc/self/status");
+    const std::string allowed = trimmed(value_of(status, "Mems_allowed_list"));
+    run.out += "policy: " + policy + "\npreferred node: " +
+               (policy == "preferred" ? nodes : "current") + "\n";
+    if (policy == "interleave") run.out += "interleavemask:" + spread(nodes) + " \n";
+    run.out += "physcpubind:" + spread(trimmed(value_of(status, "Cpus_allowed_list"))) + " \n";
+    std::string near;
+    for (const std::string& node : fields_of(spread(all_nodes(run)))) {
+        std::vector<u32> cpus, mine;
+        parse_cpu_list(trimmed(run.slurp("/sys/devices/system/node/node" + node + "/cpulist")),
+                       cpus);
+        parse_cpu_list(trimmed(value_of(status, "Cpus_allowed_list")), mine);
+        bool some = std::find_first_of(cpus.begin(), cpus.end(), mine.begin(), mine.end()) !=
+                    cpus.end();
+        if (some) near += node + " ";
+    }
+    run.out += "cpubind: " + near + "\nnodebind: " + near + "\n";
+    run.out += "membind:" + spread(policy == "bind" ? nodes : allowed) + " \n";
+    return 0;
+}
+
+}  // namespace
+
 s32 cmd_numactl(Run& run) {
     std::size_t at = 1;
     std::string cpus;
-    std::string cpu_nodes;
-    std::string bound;
+    std::string policy;
     for (; at < run.args.size() && run.args[at][0] == '-'; ++at) {
         std::string a = run.args[at];
         if (a == "--hardware" || a == "-H") return show_hardware(run);
+        if (a == "--show" || a == "-s") return show_policy(run);
         std::size_t equals = a.find('=');
         std::string value = equals == std::string::npos ? "" : a.substr(equals + 1);
         std::string name = a.substr(0, equals);
-        bool takes = name == "-N" || name == "-C" || name == "-m" || name == "-i" || name == "-p";
+        bool takes = name == "-N" || name == "-C" || name == "-m" || name == "-i" || name == "-p" ||
+                     name == "-P";
         if (takes && at + 1 < run.args.size()) value = run.args[++at];
         if (name == "--cpunodebind" || name == "-N") {
             std::vector<u32> nodes;
-            cpu_nodes = value;
             if (!parse_cpu_list(value, nodes))
                 return run.fail("node argument " + value + " is out of range");
             for (u32 node : nodes) {
@@ -391,20 +441,18 @@ s32 cmd_numactl(Run& run) {
             }
         } else if (name == "--physcpubind" || name == "-C") {
             cpus = value;
-        } else if (name == "--membind" || name == "-m") {
-            bound = value;
-        } else if (name == "--interleave" || name == "-i" || name == "--preferred" ||
-                   name == "-p") {
-            return run.fail(name + ": memory is placed by first touch only here");
-        } else if (name != "--localalloc" && name != "-l" && name != "--show") {
+        } else if (const char* mode = memory_policy(name)) {
+            policy = mode;
+            if (policy != "local" && value.empty())
+                return run.fail("<" + value + "> is invalid", 1);
+            if (!value.empty()) policy += " " + (value == "all" ? all_nodes(run) : value);
+        } else {
             return run.fail("unrecognized option '" + a + "'");
         }
     }
-    // Memory comes from the node of the CPU that touches it first: where the process is bound to
-    // the same nodes, or there is but one, that is what the policy asks for.
-    bool local =
-        bound.empty() || bound == cpu_nodes || run.shell.session().scenario().machine.nodes == 1;
-    if (!local) return run.fail("--membind: memory is placed by first touch only here");
+    if (!policy.empty() && run.call("set_mempolicy " + policy) < 0)
+        return run.fail("node argument " + policy.substr(policy.find(' ') + 1) +
+                        " is out of range");
     if (!cpus.empty()) {
         s64 error = run.call("setaffinity " + cpus);
         if (error < 0) return run.fail(std::string("sched_setaffinity: ") + error_text(-error));

@@ -355,7 +355,7 @@ void deadline_row(SchedUsers& m, const Row& row, Row& got) {
 void admission_row(SchedUsers& m, const Row& row, Row& got) {
     s64 us = number(row, "rt_runtime_us");
     write_rt_runtime(m, std::to_string(us).c_str());
-    got["total_bw_before"] = std::to_string(m.w.g.dl_total_bw);
+    got["total_bw_before"] = std::to_string(m.w.root_domains[1].total_bw);
     sched_attr a{};
     a.sched_policy = SCHED_DEADLINE;
     a.sched_runtime = static_cast<u64>(number(row, "bw_percent")) * ms;

@@ -15,7 +15,7 @@ void SchedBench::make_deadline(TaskId p, u64 runtime, u64 deadline, u64 period) 
     d.dl_period = period;
     d.dl_bw = to_ratio(period, runtime);
     d.dl_density = to_ratio(deadline, runtime);
-    dl_bw_add(c, d.dl_bw);
+    dl_bw_add(c, w.tasks[p].dl, d.dl_bw);
     dl_sched_class.switched_to(c, w.tasks[p].cpu, p);
 }
 
@@ -179,7 +179,7 @@ TEST_CASE("deadline: bandwidth stays active until the 0-lag time") {
     b.until(start + 12 * ms);
     CHECK(b.w.dl_rqs[0].running_bw == 0);
     CHECK(b.w.dl_rqs[0].this_bw == 349525);
-    CHECK(b.w.g.dl_total_bw == 349525);
+    CHECK(b.w.root_domains[1].total_bw == 349525);
 }
 
 TEST_CASE("deadline: the bandwidth of a task that exits is given back at its 0-lag time") {
@@ -193,9 +193,9 @@ TEST_CASE("deadline: the bandwidth of a task that exits is given back at its 0-l
     schedule(b.c, CpuId{0}, false);
     CHECK(b.w.tasks[p].dl == 0);
     b.until(start + 12 * ms - 1);
-    CHECK(b.w.g.dl_total_bw == 349525);
+    CHECK(b.w.root_domains[1].total_bw == 349525);
     b.until(start + 12 * ms);
-    CHECK(b.w.g.dl_total_bw == 0);
+    CHECK(b.w.root_domains[1].total_bw == 0);
     CHECK(b.w.dl_rqs[0].this_bw == 0);
     CHECK(b.w.dl_entities[0].next_free != 0);
 }

@@ -186,7 +186,7 @@ TEST_CASE("rt: of equal CPUs the nearest is taken, by the domains of the CPU the
 
 TEST_CASE("rt: isolated CPUs neither push to the others nor are pushed to") {
     SchedBench b(3);
-    b.w.rqs[2].isolated = 1;
+    b.w.rqs[2].rd = 0;
     TaskId first = b.task(SCHED_FIFO, 20, 0);
     TaskId second = b.task(SCHED_FIFO, 20, 1);
     TaskId third = b.task(SCHED_FIFO, 10, 0);

@@ -86,12 +86,12 @@ TEST_CASE("syscalls: deadline tasks are admitted up to 95 % of the CPUs, in 20-b
     TaskId p = m.child();
     sched_attr half = deadline_attr(50 * ms, 100 * ms, 100 * ms);
     CHECK(sys_sched_setattr(m.c, p, 0, {&half}, 48, 0) == 0);
-    CHECK(m.w.g.dl_total_bw == 524288);
+    CHECK(m.w.root_domains[1].total_bw == 524288);
     m.sleep(p);
     TaskId q = m.child(501);
     sched_attr rest = deadline_attr(45 * ms, 100 * ms, 100 * ms);
     CHECK(sys_sched_setattr(m.c, q, 0, {&rest}, 48, 0) == 0);  // 471859: 996147 in all
-    CHECK(m.w.g.dl_total_bw == 996147);
+    CHECK(m.w.root_domains[1].total_bw == 996147);
     m.sleep(q);
     TaskId r = m.child(502);
     sched_attr tiny = deadline_attr(1024, NSEC_PER_SEC, NSEC_PER_SEC);
