@@ -11,7 +11,7 @@ namespace rq {
 
 namespace {
 
-enum Stream : u64 { shape = 101, work = 102, actions_stream = 103 };
+enum Stream : u64 { shape = 101, work = 102, actions_stream = 103, files_stream = 104 };
 
 class Maker {
    public:
@@ -20,6 +20,7 @@ class Maker {
           shape_(Prng::stream(seed, shape)),
           work_(Prng::stream(seed, work)),
           timed_(Prng::stream(seed, actions_stream)),
+          files_(Prng::stream(seed, files_stream)),
           builder_(reading_, s_) {
         s_.seed = seed;
     }
@@ -37,6 +38,7 @@ class Maker {
             }
         }
         if (options_.actions) timed_actions();
+        if (options_.actions) timed_files();
         RQ_ASSERT(reading_.ok());
         return std::move(s_);
     }
@@ -234,8 +236,45 @@ class Maker {
         }
     }
 
+    /// "1-3" of the machine's CPUs; now and then nothing, or one that there is not.
+    std::string cpu_list() {
+        if (files_.chance(1, 12)) return "";
+        u64 first = files_.below(s_.machine.cpus());
+        u64 count = files_.below(s_.machine.cpus() - first + (files_.chance(1, 12) ? 1 : 0));
+        return std::to_string(first) + "-" + std::to_string(first + count);
+    }
+
+    /// Writes to the groups' files while they are used; what the kernel refuses changes nothing.
+    void timed_files() {
+        if (s_.cgroups.empty() || !files_.chance(1, 2)) return;
+        u64 count = 1 + files_.below(6);
+        for (u64 i = 0; i < count; ++i) {
+            ActionSpec action;
+            action.kind = ActionSpec::Kind::write_file;
+            action.at_ns = files_.below(s_.duration_ns);
+            action.path = s_.cgroups[files_.below(s_.cgroups.size())].path;
+            switch (files_.below(4)) {
+                case 0:
+                    action.path += "/cpuset.mems";
+                    action.text = std::to_string(files_.below(s_.machine.nodes));
+                    break;
+                case 1:
+                case 2:
+                    action.path += "/cpuset.cpus";
+                    action.text = cpu_list();
+                    break;
+                default:
+                    action.path += "/cpuset.cpus.partition";
+                    action.text = files_.chance(1, 4)   ? "member"
+                                  : files_.chance(1, 2) ? "root"
+                                                        : "isolated";
+            }
+            s_.actions.push_back(std::move(action));
+        }
+    }
+
     const RandomOptions& options_;
-    Prng shape_, work_, timed_;
+    Prng shape_, work_, timed_, files_;
     u64 promised_ = 0;  // percent of a CPU given to deadline tasks
     Scenario s_;
     Reading reading_;

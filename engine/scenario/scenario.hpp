@@ -96,7 +96,7 @@ struct ActionSpec {
         renice,       ///< task, value
         write_file,   ///< path, text (cgroup file, sysctl, sched debug file)
         kill,         ///< task, value = signal
-        setscheduler, ///< task, policy, value = priority
+        setscheduler, ///< task, policy, value = priority; or deadline, as sched_setattr
         make_folder,  ///< path of a new control group
         remove_folder,///< path
         spawn,        ///< a process of init: task = its name, program. Users' only, as what follows
@@ -109,6 +109,7 @@ struct ActionSpec {
     std::vector<u32> cpus;
     s64 value = 0;
     Policy policy = Policy::normal;
+    DeadlineSpec deadline;
     std::string path;
     std::string text;
     Place place;

@@ -34,23 +34,27 @@ bool is_populated(const World& w, GroupId group, GroupId without) {
     return false;
 }
 
-/// Whether a sibling has CPUs of the group in its own list (validate_change).
-bool is_exclusive(const World& w, GroupId group) {
-    const cpumask& own = allowed_cpus(w, group);
-    for (GroupId g = w.groups[w.groups[group].parent].children; g; g = w.groups[g].sibling) {
-        if (g == group || !w.groups[g].cpus_allowed) continue;
-        if (own.intersects(allowed_cpus(w, g))) return false;
-    }
-    return true;
+template <class F>
+void for_siblings(const World& w, GroupId group, F f) {
+    for (GroupId g = w.groups[w.groups[group].parent].children; g; g = w.groups[g].sibling)
+        if (g != group && w.groups[g].cpus_allowed) f(g);
+}
+
+/// False if the list of a sibling has some of these CPUs (validate_change).
+bool is_exclusive(const World& w, GroupId group, const cpumask& cpus) {
+    bool alone = true;
+    for_siblings(w, group,
+                 [&](GroupId g) { alone = alone && !cpus.intersects(allowed_cpus(w, g)); });
+    return alone;
 }
 
 /// What keeps the group from being a partition root; `has` is what its parent can still give.
 u32 partition_error(const World& w, GroupId group, const cpumask& has) {
     const task_group& tg = w.groups[group];
+    if (!tg.cpus_allowed) return PERR_CPUSEMPTY;
     if (!is_partition_valid(w, tg.parent))
         return w.groups[tg.parent].partition_root_state ? PERR_INVPARENT : PERR_NOTPART;
-    if (!tg.cpus_allowed) return PERR_CPUSEMPTY;
-    if (!is_exclusive(w, group)) return PERR_NOTEXCL;
+    if (tg.partition_error == PERR_NOTEXCL) return PERR_NOTEXCL;  // until it is written again
     const cpumask& own = allowed_cpus(w, group);
     if (!own.intersects(has)) return PERR_INVCPUS;
     if (has.subset_of(own) && is_populated(w, tg.parent, group)) return PERR_NOCPUS;
@@ -134,6 +138,21 @@ bool deadline_fits(const World& w, GroupId group, const cpumask& cpus) {
     return dl_limit(w, rd) / r.cpus * cpus.count() >= r.total_bw;
 }
 
+/// A new list that has CPUs of a sibling's makes partitions of both invalid, which they stay until
+/// their own lists are written. That is checked with the list there was, so that a partition may
+/// become valid again with CPUs of a sibling: as recorded of 6.1.
+void share_or_conflict(World& w, GroupId group, const cpumask& cpus) {
+    task_group& tg = w.groups[group];
+    for_siblings(w, group, [&](GroupId g) {
+        const bool conflict = cpus.intersects(allowed_cpus(w, g));
+        if (conflict && w.groups[g].partition_root_state > 0)
+            w.groups[g].partition_error = PERR_NOTEXCL;
+    });
+    const cpumask& checked = tg.partition_root_state > 0 ? cpus : allowed_cpus(w, group);
+    const bool alone = !tg.cpus_allowed || is_exclusive(w, group, checked);
+    tg.partition_error = alone ? 0 : PERR_NOTEXCL;
+}
+
 s32 write_cpus(Context& c, GroupId group, std::string_view text) {
     std::vector<u32> cpus;
     text = trimmed(text);
@@ -146,6 +165,7 @@ s32 write_cpus(Context& c, GroupId group, std::string_view text) {
     task_group& tg = c.w.groups[group];
     if (cpus.empty() && tg.cpus_allowed && is_populated(c.w, group, {})) return -ENOSPC;
     if (!deadline_fits(c.w, group, mask)) return -EBUSY;
+    share_or_conflict(c.w, group, mask);
     u32 list = cpus.empty() ? 0 : intern_cpumask(c, mask) + 1;
     c.w.groups[group].cpus_allowed = list;
     update_hierarchy(c);
@@ -174,8 +194,18 @@ s32 write_partition(Context& c, GroupId group, std::string_view text) {
     if (text == "root") wanted = PRS_ROOT;
     else if (text == "isolated") wanted = PRS_ISOLATED;
     else if (text != "member") return -EINVAL;
-    c.w.groups[group].partition_root_state = wanted;
-    c.w.groups[group].partition_error = 0;
+    task_group& tg = c.w.groups[group];
+    const s32 before = tg.partition_root_state;
+    if (wanted == before) return 0;
+    if (wanted && before < 0) {
+        tg.partition_root_state = -wanted;  // another kind of what it is not
+        return 0;
+    }
+    tg.partition_root_state = wanted;
+    if (!before) {
+        const bool alone = is_exclusive(c.w, group, allowed_cpus(c.w, group));
+        tg.partition_error = tg.cpus_allowed && !alone ? PERR_NOTEXCL : 0;
+    }
     update_hierarchy(c);
     return 0;
 }
@@ -195,19 +225,20 @@ s32 cpuset_write(Context& c, GroupId group, std::string_view file, std::string_v
     return -ENOENT;
 }
 
-std::string partition_text(const task_group& group) {
+std::string partition_text(const World& w, const task_group& group) {
     const s32 state = group.partition_root_state;
     std::string text = state == PRS_MEMBER                            ? "member"
                        : state == PRS_ROOT || state == -PRS_ROOT ? "root"
                                                                       : "isolated";
     if (state >= 0) return text;
-    constexpr const char* reasons[] = {"",
-                                       "Invalid cpu list in cpuset.cpus",
-                                       "Parent is an invalid partition root",
-                                       "Parent is not a partition root",
-                                       "Cpu list in cpuset.cpus not exclusive",
-                                       "Parent unable to distribute cpu downstream",
-                                       "cpuset.cpus is empty"};
+    const char* const reasons[] = {
+        "",
+        "Invalid cpu list in cpuset.cpus",
+        "Parent is an invalid partition root",
+        "Parent is not a partition root",
+        "Cpu list in cpuset.cpus not exclusive",
+        "Parent unable to distribute cpu downstream",
+        w.g.kernel ? "cpuset.cpus and cpuset.cpus.exclusive are empty" : "cpuset.cpus is empty"};
     return text + " invalid (" + reasons[group.partition_error] + ")";
 }
 

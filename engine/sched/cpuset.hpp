@@ -37,7 +37,7 @@ void cpuset_init(Context& c);
 /// list where tasks are; -EBUSY if deadline tasks would not fit any more; -ENOENT for other files.
 s32 cpuset_write(Context& c, GroupId group, std::string_view file, std::string_view text);
 /// "member", "root", "isolated invalid (Parent is not a partition root)" …
-std::string partition_text(const task_group& group);
+std::string partition_text(const World& w, const task_group& group);
 /// Whether a task may move into the group: 0, -EINVAL, or -EBUSY if its deadline bandwidth does
 /// not fit there (cpuset_can_attach).
 s32 cpuset_can_attach(const Context& c, TaskId p, GroupId group);

@@ -67,6 +67,19 @@ s32 run_program(Context& c, TaskId p, u32 program) {
     return 0;
 }
 
+s32 set_policy(Context& c, const ActionSpec& action, TaskId p) {
+    const u32 policy = static_cast<u32>(action.policy);
+    TaskId caller{action.caller_id};
+    if (action.policy != Policy::deadline)
+        return sched_setscheduler(c, caller, p, policy, static_cast<u32>(action.value));
+    sched_attr attr{};
+    attr.sched_policy = policy;
+    attr.sched_runtime = action.deadline.runtime_ns;
+    attr.sched_deadline = action.deadline.deadline_ns;
+    attr.sched_period = action.deadline.period_ns;
+    return sched_setattr(c, caller, p, attr);
+}
+
 /// What an action does to a task; its CPU's present stretch is settled before and goes on after.
 void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
     switch (action.kind) {
@@ -76,9 +89,14 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
         case ActionSpec::Kind::setaffinity: {
             cpumask mask{};
             for (u32 cpu : action.cpus) mask.set(cpu);
-            if (!action.caller_id)
-                set_cpus_allowed(c, p, intern_cpumask(c, mask));
-            else
+            if (!action.caller_id) {
+                GroupId group = c.w.tasks[p].sched_task_group;
+                mask = mask & c.w.cpumasks[c.w.groups[group].effective_cpus];
+                if (mask.empty())
+                    answer(c, p, -EINVAL);  // its cpuset has none of them
+                else
+                    set_cpus_allowed(c, p, intern_cpumask(c, mask));
+            } else
                 answer(c, p, sched_setaffinity(c, TaskId{action.caller_id}, p, mask));
             break;
         }
@@ -88,9 +106,7 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
                 resched_curr(c, c.w.tasks[p].cpu, Rule::none, {});
             break;
         case ActionSpec::Kind::setscheduler: {
-            s32 error = sched_setscheduler(c, TaskId{action.caller_id}, p,
-                                           static_cast<u32>(action.policy),
-                                           static_cast<u32>(action.value));
+            s32 error = set_policy(c, action, p);
             if (action.caller_id) answer(c, p, error);
             break;
         }

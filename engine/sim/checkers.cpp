@@ -144,7 +144,9 @@ void check_cpus(const World& w, Report& r) {
         const task_struct& t = w.tasks[q.curr];
         r.equal("the running task is on_cpu", t.on_cpu, 1);
         r.equal("the running task belongs to its CPU", t.cpu.raw, cpu);
-        if (q.curr != q.idle && !(t.flags & PF_KTHREAD))
+        // Until an interrupt or a call is over, the stop task waits to move who may not stay.
+        bool leaves = q.push_disallowed && q.need_resched;
+        if (q.curr != q.idle && !(t.flags & PF_KTHREAD) && !leaves)
             r.holds("affinity is kept", w.cpumasks[t.cpus_mask].test(cpu), t.ordinal);
     }
 }

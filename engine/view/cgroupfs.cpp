@@ -163,7 +163,7 @@ constexpr Row group_files[] = {
      }},
     {"cpuset.cpus.partition", 0644,
      [](const Context& c, const Node& n, std::string& out) {
-         out += partition_text(c.w.groups[n.group]) + "\n";
+         out += partition_text(c.w, c.w.groups[n.group]) + "\n";
      },
      below_root},
     {"io.pressure", 0644, of_group<write_io_pressure>},

@@ -188,6 +188,19 @@ void list_priorities(Run& run) {
     }
 }
 
+/// What is not given follows from what is, as chrt has it: runtime <= deadline <= period.
+DeadlineSpec deadline_of(const ChrtOptions& o) {
+    auto number = [](const std::string& text, u64 otherwise) {
+        s64 n = 0;
+        return parse_number(text, n) && n > 0 ? static_cast<u64>(n) : otherwise;
+    };
+    DeadlineSpec d;
+    d.period_ns = number(o.period, 0);
+    d.deadline_ns = number(o.deadline, d.period_ns);
+    d.runtime_ns = number(o.runtime, d.deadline_ns);
+    return d;
+}
+
 }  // namespace
 
 s32 cmd_chrt(Run& run) {
@@ -219,16 +232,17 @@ s32 cmd_chrt(Run& run) {
         action.kind = ActionSpec::Kind::setscheduler;
         action.policy = static_cast<Policy>(o.policy);
         action.value = priority;
+        action.deadline = deadline_of(o);
         s32 error = act_on(run, pid, action);
         if (!error) return 0;
         return run.fail("failed to set pid " + run.args[at] + "'s policy: " + error_text(-error));
     }
     s64 error = 0;
     if (o.policy == 6) {
-        std::string deadline = o.deadline.empty() ? o.period : o.deadline;
-        std::string period = o.period.empty() ? deadline : o.period;
-        error = run.call("setattr SCHED_DEADLINE" + reset + " " + o.runtime + "ns " + deadline +
-                         "ns " + period + "ns");
+        const DeadlineSpec d = deadline_of(o);
+        error = run.call("setattr SCHED_DEADLINE" + reset + " " + std::to_string(d.runtime_ns) +
+                         "ns " + std::to_string(d.deadline_ns) + "ns " +
+                         std::to_string(d.period_ns) + "ns");
     } else {
         error = run.call(std::string("setscheduler ") + policy_words(o.policy) + reset + " " +
                          std::to_string(priority));

@@ -277,7 +277,8 @@ bool Console::write_back(const Command& command, Io& io, Io& outer) {
                                 append);
         if (code == 0) continue;
         std::string who = command.words.empty() ? "bash" : command.words[0];
-        bool kernel = name.find("/proc") == 0 || name.find("/sys") == 0;
+        const std::string whole = Files::absolute(directory_, name);
+        bool kernel = whole.find("/proc") == 0 || whole.find("/sys") == 0;
         bool at_open = code == -2 || code == -EACCES || code == -21;
         std::string where = kernel && !at_open ? who + ": write error" : name;
         outer.show("bash: " + where + ": " + error_text(-code) + "\n", true);

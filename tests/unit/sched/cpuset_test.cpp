@@ -32,7 +32,7 @@ struct Machine {
     s32 write(GroupId group, const char* file, const char* text) {
         return group_write(c, group, file, text);
     }
-    std::string state(GroupId group) const { return partition_text(c.w.groups[group]); }
+    std::string state(GroupId group) const { return partition_text(c.w, c.w.groups[group]); }
     u64 cpus(GroupId group) const { return bits(c.w.cpumasks[c.w.groups[group].effective_cpus]); }
     u64 allowed(const char* name) const {
         return bits(c.w.cpumasks[c.w.tasks[run.id(name)].cpus_mask]);
@@ -123,8 +123,9 @@ TEST_CASE("cpuset: an isolated partition takes its CPUs from the others, and nob
     CHECK(m.run.laws().empty());
 }
 
-TEST_CASE("cpuset: what is no partition says why, and becomes one when the reason is gone") {
+TEST_CASE("cpuset: what is no partition says why, step by step as Linux 6.1.192 was recorded") {
     Machine m;
+    const GroupId root = m.c.w.g.root_group;
     CHECK(m.write(m.p, "cpuset.cpus.partition", "shared") == -EINVAL);
     CHECK(m.write(m.p, "cpuset.cpus.partition", "root") == 0);
     CHECK(m.state(m.p) == "root invalid (cpuset.cpus is empty)");
@@ -132,15 +133,52 @@ TEST_CASE("cpuset: what is no partition says why, and becomes one when the reaso
     CHECK(m.state(m.p) == "root invalid (Parent unable to distribute cpu downstream)");
     CHECK(m.write(m.p, "cpuset.cpus", "1-3") == 0);
     CHECK(m.state(m.p) == "root");
+    CHECK(m.cpus(m.q) == 0x1);
     CHECK(m.write(m.q, "cpuset.cpus", "3") == 0);
     CHECK(m.state(m.p) == "root invalid (Cpu list in cpuset.cpus not exclusive)");
-    CHECK(m.cpus(m.c.w.g.root_group) == 0xf);
+    CHECK(m.cpus(m.q) == 0x8);
+    CHECK(m.cpus(root) == 0xf);
     CHECK(m.write(m.q, "cpuset.cpus", "0") == 0);
-    CHECK(m.state(m.p) == "root");
+    CHECK(m.state(m.p) == "root invalid (Cpu list in cpuset.cpus not exclusive)");
     GroupId below = group_create(m.c, m.q, "below");
     CHECK(m.write(below, "cpuset.cpus", "0") == 0);
     CHECK(m.write(below, "cpuset.cpus.partition", "isolated") == 0);
     CHECK(m.state(below) == "isolated invalid (Parent is not a partition root)");
+    CHECK(m.write(m.p, "cpuset.cpus.partition", "member") == 0);
+    CHECK(m.cpus(m.p) == 0xe);
+    CHECK(m.write(m.p, "cpuset.cpus", "") == -ENOSPC);
+    CHECK(m.write(m.p, "cpuset.cpus", "2-3") == 0);
+    CHECK(m.write(m.p, "cpuset.cpus.partition", "isolated") == 0);
+    CHECK(m.state(m.p) == "isolated");
+    CHECK(m.cpus(root) == 0x3);
+    CHECK(m.write(m.q, "cpuset.cpus", "2-3") == 0);
+    CHECK(m.state(m.p) == "isolated invalid (Cpu list in cpuset.cpus not exclusive)");
+    CHECK(m.cpus(below) == 0xc);  // its own CPU is not the parent's any more
+    CHECK(m.write(m.q, "cpuset.cpus", "1") == 0);
+    CHECK(m.state(m.p) == "isolated invalid (Cpu list in cpuset.cpus not exclusive)");
+    CHECK(m.cpus(below) == 0x2);
+    CHECK(m.write(m.p, "cpuset.cpus", "1-2") == 0);
+    CHECK(m.state(m.p) == "isolated");  // the old list was exclusive
+    CHECK(m.cpus(root) == 0x9);
+    CHECK(m.write(m.p, "cpuset.cpus", "2-3") == 0);
+    CHECK(m.state(m.p) == "isolated");
+    CHECK(m.cpus(root) == 0x3);
+    CHECK(m.write(m.p, "cpuset.cpus.partition", "root") == 0);
+    CHECK(m.state(m.p) == "root");
+    CHECK(m.write(m.p, "cpuset.cpus", "0-3") == 0);
+    CHECK(m.state(m.p) == "root invalid (Cpu list in cpuset.cpus not exclusive)");
+    CHECK(m.cpus(root) == 0xf);
+    CHECK(m.write(m.p, "cpuset.cpus", "3") == 0);
+    CHECK(m.state(m.p) == "root invalid (Cpu list in cpuset.cpus not exclusive)");
+    CHECK(m.cpus(m.p) == 0x8);
+    m.settle();
+    for (const std::string& law : m.run.laws()) FAIL_CHECK(law);
+}
+
+TEST_CASE("cpuset: a partition within a partition, and what becomes of it without the outer one") {
+    Machine m;
+    CHECK(m.write(m.p, "cpuset.cpus", "1-3") == 0);
+    CHECK(m.write(m.p, "cpuset.cpus.partition", "root") == 0);
     GroupId inner = group_create(m.c, m.p, "inner");
     CHECK(m.write(inner, "cpuset.cpus", "3") == 0);
     CHECK(m.write(inner, "cpuset.cpus.partition", "isolated") == 0);
