@@ -74,7 +74,7 @@ struct Globals {
     TimerId rt_period_timer;
     u32 rt_period_active;
     u32 nr_partitions;  ///< cpusets that are valid partition roots
-    u32 zero_partitions;
+    u32 max_threads;    ///< kernel.threads-max: no fork once there are so many tasks
     CredId root_cred;   ///< of uid 0 in the initial user namespace
     NsproxyId init_nsproxy;
     NsId init_pid_ns;

@@ -111,6 +111,7 @@ void memory_init(Context& c, const MachineSpec& machine) {
         c.w.memory_nodes[n].present_pages = c.w.memory_nodes[n].free_pages = pages;
     set_watermarks(c.w);
     build_zonelists(c);
+    c.w.g.max_threads = static_cast<u32>(default_max_threads(c.w));
 }
 
 u64 totalram_pages(const World& w) {
@@ -119,7 +120,7 @@ u64 totalram_pages(const World& w) {
     return pages;
 }
 
-u64 max_threads(const World& w) {
+u64 default_max_threads(const World& w) {
     constexpr u64 least = 20;  // MIN_THREADS
     u64 threads = totalram_pages(w) / 32;
     return threads > least ? threads : least;

@@ -17,7 +17,7 @@ void memory_init(Context& c, const MachineSpec& machine);
 /// Pages of all nodes.
 u64 totalram_pages(const World& w);
 /// kernel.threads-max as fork_init() sets it: an eighth of memory in kernel stacks of 16 KiB.
-u64 max_threads(const World& w);
+u64 default_max_threads(const World& w);
 /// Pages that nobody has.
 u64 free_ram_pages(const World& w);
 

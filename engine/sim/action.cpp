@@ -34,6 +34,7 @@ void answer(Context& c, TaskId p, s32 error) {
 s32 spawn(Context& c, const ActionSpec& action) {
     TaskCreate what;
     what.parent = c.w.g.init;
+    what.limited = true;
     what.program = action.program + 1;
     what.comm = action.task;
     s32 error = 0;

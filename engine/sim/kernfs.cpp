@@ -171,6 +171,12 @@ s32 write_sysctl(Context& c, std::string_view path, std::string_view text) {
         g.pid_max = static_cast<u32>(value);
         return 0;
     }
+    if (path == "kernel/threads-max") {
+        constexpr s64 least = 1, most = 0x3fffffff;  // sysctl_max_threads, FUTEX_TID_MASK
+        if (!parse_decimal(trimmed(text), value) || value < least || value > most) return -EINVAL;
+        g.max_threads = static_cast<u32>(value);
+        return 0;
+    }
     if (path == "kernel/ns_last_pid") {
         if (!parse_decimal(trimmed(text), value)) return -EINVAL;
         if (value < 0 || value > s64{g.pid_max}) return -EINVAL;

@@ -328,6 +328,8 @@ TaskId create_task(Context& c, const TaskCreate& asked, s32* error) {
     why = 0;
     if (what.parent) why = check_flags(c, what);
     if (!why && what.parent) why = check_nproc(c, what.parent);
+    const u32 nr_threads = c.w.tasks.count() - c.w.g.cpus;  // without the idle tasks
+    if (!why && what.limited && nr_threads >= c.w.g.max_threads) why = -EAGAIN;
     if (!why && c.w.tasks.count() >= limits::tasks) why = -EAGAIN;
     if (why) return {};
     TaskId child = c.w.tasks.create();

@@ -23,6 +23,7 @@ struct TaskCreate {
     u32 pc = 0;
     bool goes_on = false;      ///< it goes on where its parent is, as in C; program is ignored
     bool kernel_thread = false;
+    bool limited = false;      ///< kernel.threads-max holds; not for what boots with the scenario
     std::string_view comm;     ///< empty: its parent's
     u32 pidfd_name = 0;        ///< NameId by which operations call the descriptor of CLONE_PIDFD
     u64 anchor_ns = 0;         ///< where its periods count from; 0 = the instant of its making

@@ -85,7 +85,7 @@ void init_task_objects(Context& c) {
     root.cap_effective = root.cap_permitted = CAP_FULL_SET;
     root.user_ns = user;
     get_ns(c, user);
-    w.rlimits.push(rlimit_set{max_threads(w) / 2, 0, 0, 1024, u64{8} << 20, NEVER});
+    w.rlimits.push(rlimit_set{default_max_threads(w) / 2, 0, 0, 1024, u64{8} << 20, NEVER});
 }
 
 void put_ns(Context& c, NsId id) {

@@ -33,6 +33,7 @@ Born make_child(Context& c, TaskId p, const Op& op, u64 flags, bool has_program,
     TaskCreate what;
     what.clone3 = op.code == OpCode::clone3;
     what.parent = p;
+    what.limited = true;
     what.flags = flags;
     what.comm = comm;
     what.pidfd_name = op.code == OpCode::fork || op.code == OpCode::vfork ? 0 : op.name[1];

@@ -13,7 +13,9 @@ using namespace procfs;
 
 void number(std::string& out, u64 value) { out += std::to_string(value) + "\n"; }
 
-void threads_max(const Context& c, const Node&, std::string& out) { number(out, max_threads(c.w)); }
+void threads_max(const Context& c, const Node&, std::string& out) {
+    number(out, c.w.g.max_threads);
+}
 
 template <char... Text>
 void constant(const Context&, const Node&, std::string& out) {
@@ -31,7 +33,7 @@ constexpr Row kernel_files[] = {
     {"ostype", 0444, constant<'L', 'i', 'n', 'u', 'x'>},
     {"pid_max", 0644,
      [](const Context& c, const Node&, std::string& out) { number(out, c.w.g.pid_max); }},
-    {"threads-max", 0444, threads_max},
+    {"threads-max", 0644, threads_max},
     {"version", 0444,
      [](const Context& c, const Node&, std::string& out) { out += build_version(c) + "\n"; }},
 };

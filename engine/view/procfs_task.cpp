@@ -251,7 +251,7 @@ std::string numbers(const Context& c, s32 outer) {
 }
 
 /// RLIMIT_SIGPENDING, which nothing here changes: fork_init() makes it half of the threads.
-u64 signals_queued_at_most(const Context& c) { return max_threads(c.w) / 2; }
+u64 signals_queued_at_most(const Context& c) { return default_max_threads(c.w) / 2; }
 
 void write_status_identity(const Context& c, TaskId id, std::string& out) {
     const task_struct& p = c.w.tasks[id];

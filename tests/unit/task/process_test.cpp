@@ -1,5 +1,6 @@
 // Processes: fork, exit, wait, signals, seen in the state after whole scenarios have run.
 #include "support/scenario_run.hpp"
+#include "task/uapi.hpp"
 
 using support::Run;
 
@@ -134,4 +135,22 @@ TEST_CASE("pthread_create makes a thread; posix_spawn blocks until the child has
     run.until(60 * rq::NSEC_PER_MSEC);
     CHECK(run.status_of_wait("p") == 6 << 8);
     CHECK(run.laws().empty());
+}
+
+TEST_CASE("fork: at kernel.threads-max it fails with EAGAIN, zombies counted, until one is gone") {
+    using namespace rq;
+    Run run(R"({"format":"runqueue/1","profile":"ideal","duration":"300ms","machine":{"cpus":1},
+        "actions":[{"at":"1ms","write":"/proc/sys/kernel/threads-max","value":"12"}],
+        "tasks":[{"name":"p","program":["sleep 10ms",
+            {"repeat": 20, "do": [{"fork": ["exit 0"]}]}, "sleep 10ms", "wait", {"fork": ["exit 0"]},
+            {"fork": ["exit 0"]}, "sleep 100ms"]}]})");
+    REQUIRE(run.ok());
+    const std::vector<s64> results = run.results("p", OpCode::fork);
+    REQUIRE(results.size() == 22);
+    u32 born = 0;
+    while (born < results.size() && results[born] > 0) ++born;
+    CHECK(born > 0);
+    for (u32 i = born; i < 20; ++i) CHECK(results[i] == -EAGAIN);
+    CHECK(results[20] > 0);
+    CHECK(results[21] == -EAGAIN);
 }
