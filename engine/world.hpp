@@ -68,6 +68,8 @@ struct Globals {
     Prng random[static_cast<u32>(Stream::count_)];
     u64 rt_period_start;
     u64 nohz_next_balance; ///< jiffies
+    u32 pi_in_use;       ///< 1: there is a mutex that inherits priority
+    u32 zero1;
     u32 overload;        ///< some CPU has more than one task to run
     u32 next_user_action; ///< index of the next action in the log of the run (Image::user_actions)
     u64 bandwidth_phase; ///< an instant at which periods of cpu.max begin
@@ -90,7 +92,7 @@ struct Globals {
     RigState rigging;
     Tunables tune;
 };
-RQ_STATE_SIZE(Globals, 512);
+RQ_STATE_SIZE(Globals, 520);
 
 /// Why a run stopped before its end.
 enum class LimitHit : u32 { none, tasks, no_progress, trace_full, time, frames, panic };

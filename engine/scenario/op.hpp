@@ -36,9 +36,9 @@ enum class OpCode : u16 {
 /// A program that is run off its end exits with status 0. A loop_begin with 0 jumps behind its end.
 ///
 /// flags: clone: CLONE_* and the exit signal in the low byte, as in the kernel. setscheduler and
-/// setattr: the Policy number, plus sched_flag_reset_on_fork. map: MapKind. lock: 1 = the mutex
-/// inherits priority. period: 1 = a forked child counts from t0 as well (start style kload).
-/// memrun: MemrunKind, plus memrun_random.
+/// setattr: the Policy number, plus sched_flag_reset_on_fork, plus setattr_flag_*. map: MapKind.
+/// lock: 1 = the mutex inherits priority. period: 1 = a forked child counts from t0 as well (start
+/// style kload). memrun: MemrunKind, plus memrun_random.
 ///
 /// fork and clone name their children name[0] (clone: name[1]): with a count written (even 1)
 /// name0, name1 …; without one just the name; without a name the child keeps its parent's.
@@ -58,6 +58,8 @@ struct Op {
 RQ_STATE_SIZE(Op, 56);
 
 inline constexpr u64 sched_flag_reset_on_fork = 0x40000000;  // SCHED_RESET_ON_FORK
+inline constexpr u64 setattr_flag_reclaim = u64{2} << 32;     // SCHED_FLAG_RECLAIM
+inline constexpr u64 setattr_flag_dl_overrun = u64{4} << 32;  // SCHED_FLAG_DL_OVERRUN
 enum class MapKind : u8 { anon, shared, file, file_shared };
 enum class MemrunKind : u8 { read, write, chase };
 inline constexpr u64 memrun_random = 0x10;

@@ -131,15 +131,26 @@ bool memrun_kind(std::string_view text, u64& flags) {
     return pattern == "random" || pattern == "sequential";
 }
 
-/// A policy, perhaps followed by |SCHED_RESET_ON_FORK.
-bool policy_words(std::string_view text, u64& flags) {
+/// A policy, perhaps followed by |SCHED_RESET_ON_FORK, and in setattr by further flags.
+bool policy_words(std::string_view text, bool attr, u64& flags) {
     std::size_t bar = text.find('|');
     Policy policy = Policy::normal;
     if (!parse_policy(text.substr(0, bar), policy)) return false;
     flags = static_cast<u64>(policy);
-    if (bar == std::string_view::npos) return true;
-    flags |= sched_flag_reset_on_fork;
-    return text.substr(bar + 1) == "SCHED_RESET_ON_FORK";
+    while (bar != std::string_view::npos) {
+        text.remove_prefix(bar + 1);
+        bar = text.find('|');
+        const std::string_view word = text.substr(0, bar);
+        if (word == "SCHED_RESET_ON_FORK" || (attr && word == "SCHED_FLAG_RESET_ON_FORK"))
+            flags |= sched_flag_reset_on_fork;
+        else if (attr && word == "SCHED_FLAG_RECLAIM")
+            flags |= setattr_flag_reclaim;
+        else if (attr && word == "SCHED_FLAG_DL_OVERRUN")
+            flags |= setattr_flag_dl_overrun;
+        else
+            return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -155,7 +166,7 @@ bool ProgramBuilder::words(Op& op, const ArgumentPlaces& places) {
             break;
         case OpCode::setscheduler:
         case OpCode::setattr:
-            if (!policy_words(text, op.flags)) what = "no policy";
+            if (!policy_words(text, op.code == OpCode::setattr, op.flags)) what = "no policy";
             break;
         case OpCode::map:
             bad = scenario_.names[op.name[1]];

@@ -451,8 +451,12 @@ void set_user_nice(Context& c, TaskId p, s32 nice) {
     change_queued(
         c, p, 0,
         [](Context& k, TaskId task, void* value) {
-            const task_struct& s = k.w.tasks[task];
-            sched_set_params(k, task, s.policy, *static_cast<s32*>(value), s.rt_priority);
+            const task_struct before = k.w.tasks[task];
+            sched_set_params(k, task, before.policy, *static_cast<s32*>(value),
+                             before.rt_priority);
+            if (before.prio >= MAX_RT_PRIO) return;
+            k.w.tasks[task].prio = before.prio;  // lent to it by who waits for its mutex
+            k.w.tasks[task].sched_class = before.sched_class;
         },
         &nice);
     emit(c, Ev::sched_attr, c.here, p, u32{c.w.tasks[p].policy}, nice, Rule::none);

@@ -7,6 +7,7 @@
 #include "sched/deadline.hpp"
 #include "sched/policy.hpp"
 #include "sched/rt.hpp"
+#include "sync/wait.hpp"
 
 namespace rq {
 
@@ -229,6 +230,7 @@ void change_scheduler(Context& c, TaskId p, const sched_attr& attr, s32 policy) 
     change.back(flags);
     s64 shown = is_rt_policy(policy) ? s64{attr.sched_priority} : s64{task_nice(c, p)};
     emit(c, Ev::sched_attr, c.here, p, u32{c.w.tasks[p].policy}, shown, Rule::none);
+    requeue_pi_waiter(c, p);
     if (c.w.tasks[p].pi_blocked_on_owner)
         rt_mutex_adjust_prio_chain(c, c.w.tasks[p].pi_blocked_on_owner);
 }
@@ -449,6 +451,7 @@ bool rt_mutex_setprio(Context& c, TaskId p, TaskId waiter) {
     c.w.tasks[p].sched_class = static_cast<u8>(class_of_prio(prio));
     emit(c, Ev::sched_pi_setprio, c.here, p, change.old_prio, prio, waiter);
     change.back(flags);
+    requeue_pi_waiter(c, p);
     return true;
 }
 
@@ -457,6 +460,8 @@ bool rt_mutex_setprio(Context& c, TaskId p, TaskId waiter) {
 void rt_mutex_adjust_prio_chain(Context& c, TaskId p) {
     constexpr u32 max_lock_depth = 1024;
     for (u32 depth = 0; p && depth < max_lock_depth; ++depth) {
+        // Who ended with a mutex locked gets no one's priority.
+        if (!c.w.tasks.alive(p) || (c.w.tasks[p].flags & PF_EXITING)) return;
         if (!rt_mutex_setprio(c, p, rt_mutex_top_waiter(c, p))) return;
         p = c.w.tasks[p].pi_blocked_on_owner;
     }

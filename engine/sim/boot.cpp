@@ -92,7 +92,8 @@ void set_globals(Context& c) {
 }
 
 void start_cpus(Context& c) {
-    cpumask nohz_full = boot_cpus(c.w, c.image, "nohz_full=");
+    cpumask nohz_full = boot_cpus(c.w, c.image, "nohz_full=") |
+                        boot_cpus(c.w, c.image, "isolcpus=", "nohz");
     Globals& g = c.w.g;
     for (u32 i = 0; i < g.cpus; ++i) {
         TaskCreate idle;
@@ -333,7 +334,7 @@ Diagnostics boot_world(Context& c) {
     memory_init(c, c.image.scenario.machine);
     c.w.g.disk_irq_cpu = interrupt_affinity(c.w, c.image, disk_interrupt).first();
     cpuset_init(c);
-    cpumask isolated = boot_cpus(c.w, c.image, "isolcpus=");
+    cpumask isolated = boot_cpus(c.w, c.image, "isolcpus=", "domain");
     build_sched_domains(c, isolated);
     init_task_objects(c);
     start_cpus(c);

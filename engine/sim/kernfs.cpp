@@ -297,7 +297,8 @@ const InterruptLine* interrupt_line(u32 number) {
     return nullptr;
 }
 
-cpumask boot_cpus(const World& w, const Image& image, std::string_view key) {
+cpumask boot_cpus(const World& w, const Image& image, std::string_view key,
+                  std::string_view flag) {
     std::string_view line = image.scenario.boot;
     cpumask mask{};
     while (!line.empty()) {
@@ -305,10 +306,14 @@ cpumask boot_cpus(const World& w, const Image& image, std::string_view key) {
         std::string_view word = line.substr(0, space);
         line = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
         if (!strip(word, key)) continue;
+        bool flags = false, named = false;
         while (!word.empty() && (word[0] < '0' || word[0] > '9')) {
             std::size_t comma = word.find(',');
+            flags = true;
+            named = named || word.substr(0, comma) == flag;
             word = comma == std::string_view::npos ? std::string_view{} : word.substr(comma + 1);
         }
+        if (!flag.empty() && !named && (flags || flag != "domain")) continue;
         std::vector<u32> cpus;
         if (!parse_cpu_list(word, cpus)) continue;
         for (u32 cpu : cpus)

@@ -45,8 +45,10 @@ const InterruptLine* interrupt_line(u32 number);
 cpumask interrupt_affinity(const World& w, const Image& image, u32 number);
 /// /proc/irq/default_smp_affinity
 cpumask default_interrupt_affinity(const World& w, const Image& image);
-/// The CPUs that a word of the boot line names ("isolcpus="); flags before the list are skipped.
-cpumask boot_cpus(const World& w, const Image& image, std::string_view key);
+/// The CPUs that a word of the boot line names ("isolcpus="). With `flag` only where that stands
+/// before the list; "domain" is what isolcpus= means without any.
+cpumask boot_cpus(const World& w, const Image& image, std::string_view key,
+                  std::string_view flag = {});
 
 /// Writes `text` into the file at an absolute path, or at "group/file" below /sys/fs/cgroup.
 /// 0, or what write() fails with: -ENOENT (no such file), -EINVAL, -ERANGE, -EBUSY, -EPERM, -ESRCH,

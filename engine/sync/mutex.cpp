@@ -45,6 +45,14 @@ s32 mutex_unlock(Context& c, TaskId p, u32 object) {
     return 0;
 }
 
+void exit_pi_state_list(Context& c, TaskId p) {
+    if (!c.w.g.pi_in_use) return;
+    for (u32 object = 1; object < c.w.sync_objects.size(); ++object) {
+        const sync_object& o = c.w.sync_objects[object];
+        if (o.pi && o.owner == p && o.waiters.first) mutex_unlock(c, p, object);
+    }
+}
+
 void mutex_stop_waiting(Context& c, TaskId p, u32 object) {
     stop_waiting(c, p);
     if (!c.w.sync_objects[object].pi) return;

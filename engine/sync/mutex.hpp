@@ -16,6 +16,9 @@ s32 mutex_trylock(Context& c, TaskId p, u32 object);
 void mutex_wait(Context& c, TaskId p, u32 object);
 /// Frees or hands over the mutex; -EPERM if p does not have it.
 s32 mutex_unlock(Context& c, TaskId p, u32 object);
+/// p ends: mutexes with priority inheritance that others wait for are theirs. Those that nobody
+/// waits for stay locked for ever, as a PI futex does for glibc.
+void exit_pi_state_list(Context& c, TaskId p);
 /// p no longer waits for the mutex: its owner may lose a lent priority.
 void mutex_stop_waiting(Context& c, TaskId p, u32 object);
 

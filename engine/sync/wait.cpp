@@ -30,6 +30,34 @@ s32 rank_of(const World& w, const task_struct& t, Channel channel, u32 object) {
     return prio < MAX_RT_PRIO ? prio : MAX_RT_PRIO;
 }
 
+/// rt_mutex_waiter_less(): among deadline tasks at a mutex that inherits the earlier deadline.
+bool waits_before(const World& w, TaskId a, TaskId b) {
+    const task_struct& t = w.tasks[a];
+    const Channel channel = static_cast<Channel>(t.wait_channel);
+    const s32 rank = rank_of(w, t, channel, t.wait_object);
+    const s32 other = rank_of(w, w.tasks[b], channel, t.wait_object);
+    if (rank != other || rank >= 0) return rank < other;
+    u32 own = t.dl, its = w.tasks[b].dl;
+    return own && its &&
+           static_cast<s64>(w.dl_entities[own].deadline - w.dl_entities[its].deadline) < 0;
+}
+
+void enqueue_waiter(World& w, wait_queue& q, TaskId p) {
+    task_struct& t = w.tasks[p];
+    TaskId after = q.last;
+    while (after && waits_before(w, p, after)) after = w.tasks[after].wait_prev;
+    t.wait_prev = after;
+    t.wait_next = after ? w.tasks[after].wait_next : q.first;
+    (t.wait_prev ? w.tasks[t.wait_prev].wait_next : q.first) = p;
+    (t.wait_next ? w.tasks[t.wait_next].wait_prev : q.last) = p;
+}
+
+void dequeue_waiter(World& w, wait_queue& q, TaskId p) {
+    const task_struct& t = w.tasks[p];
+    (t.wait_prev ? w.tasks[t.wait_prev].wait_next : q.first) = t.wait_next;
+    (t.wait_next ? w.tasks[t.wait_next].wait_prev : q.last) = t.wait_prev;
+}
+
 }  // namespace
 
 void wait_on(Context& c, TaskId p, Channel channel, u32 object, u32 state) {
@@ -40,30 +68,23 @@ void wait_on(Context& c, TaskId p, Channel channel, u32 object, u32 state) {
     t.__state = state;
     wait_queue* q = queue_of(c.w, channel, object);
     if (!q) return;
-    s32 rank = rank_of(c.w, t, channel, object);
-    TaskId after = q->last;
-    while (after && rank_of(c.w, c.w.tasks[after], channel, object) > rank)
-        after = c.w.tasks[after].wait_prev;
-    t.wait_prev = after;
-    t.wait_next = after ? c.w.tasks[after].wait_next : q->first;
-    (t.wait_prev ? c.w.tasks[t.wait_prev].wait_next : q->first) = p;
-    (t.wait_next ? c.w.tasks[t.wait_next].wait_prev : q->last) = p;
+    enqueue_waiter(c.w, *q, p);
+}
+
+void requeue_pi_waiter(Context& c, TaskId p) {
+    const task_struct& t = c.w.tasks[p];
+    if (t.wait_channel != static_cast<u32>(Channel::object)) return;
+    sync_object& o = c.w.sync_objects[t.wait_object];
+    if (!o.pi) return;
+    dequeue_waiter(c.w, o.waiters, p);
+    enqueue_waiter(c.w, o.waiters, p);
 }
 
 void stop_waiting(Context& c, TaskId p) {
     task_struct& t = c.w.tasks[p];
     if (!t.wait_channel) return;
     wait_queue* q = queue_of(c.w, static_cast<Channel>(t.wait_channel), t.wait_object);
-    if (q) {
-        if (t.wait_prev)
-            c.w.tasks[t.wait_prev].wait_next = t.wait_next;
-        else
-            q->first = t.wait_next;
-        if (t.wait_next)
-            c.w.tasks[t.wait_next].wait_prev = t.wait_prev;
-        else
-            q->last = t.wait_prev;
-    }
+    if (q) dequeue_waiter(c.w, *q, p);
     t.wait_prev = t.wait_next = {};
     t.wait_channel = 0;
     t.wait_object = 0;

@@ -12,6 +12,8 @@ struct Context;
 void wait_on(Context& c, TaskId p, Channel channel, u32 object, u32 state);
 /// Takes the task out of the queue it waits in, if any, and forgets what it waited for.
 void stop_waiting(Context& c, TaskId p);
+/// The priority of a task has changed: at a mutex that inherits it takes its new place.
+void requeue_pi_waiter(Context& c, TaskId p);
 /// Wakes the first `count` waiters in order of arrival; how many were woken. `sync`: the waker is
 /// about to sleep (WF_SYNC).
 u32 wake_up_queue(Context& c, Channel channel, u32 object, u32 count, bool sync = false);

@@ -6,6 +6,7 @@
 #include "mm/memory.hpp"
 #include "sched/autogroup.hpp"
 #include "sched/core.hpp"
+#include "sync/mutex.hpp"
 #include "sync/semaphore.hpp"
 #include "sync/wait.hpp"
 #include "task/files.hpp"
@@ -237,6 +238,7 @@ void do_exit(Context& c, TaskId p, s32 code) {
     }
     if (group_dead && s.real_timer) timer_disarm(c, s.real_timer);
     exit_ptrace(c, p);
+    exit_pi_state_list(c, p);
     exit_mm(c, p);
     emit(c, Ev::sched_process_exit, c.here, p, s64{code});
     exit_sem(c, p);

@@ -1,6 +1,8 @@
 // Operations that call the scheduler: nice, policy, affinity, control group.
 #include "context.hpp"
 #include "mm/mempolicy.hpp"
+#include "sched/cpuset.hpp"
+#include "sched/group.hpp"
 #include "sched/syscall_abi.hpp"
 #include "sched/syscalls.hpp"
 #include "task/op_parts.hpp"
@@ -22,10 +24,20 @@ s32 affinity_of_text(Context& c, TaskId p, const std::string& text) {
     return sched_setaffinity(c, p, p, mask);
 }
 
+/// As writing its number to cgroup.threads of the group does.
+s32 move_to_group(Context& c, TaskId p, std::string_view path) {
+    GroupId group = group_find(c.w, path);
+    if (!group) return -ENOENT;
+    if (s32 error = cpuset_can_attach(c, p, group)) return error;
+    group_attach(c, p, group);
+    return 0;
+}
+
 s32 setattr_of(Context& c, TaskId p, const Op& op) {
     sched_attr attr{};
     attr.sched_policy = static_cast<u32>(op.flags & 0xff);
     if (op.flags & sched_flag_reset_on_fork) attr.sched_flags |= SCHED_FLAG_RESET_ON_FORK;
+    attr.sched_flags |= op.flags >> 32;
     attr.sched_runtime = static_cast<u64>(op.n[0]);
     attr.sched_deadline = static_cast<u64>(op.n[1]);
     attr.sched_period = static_cast<u64>(op.n[2]);
@@ -59,6 +71,7 @@ OpResult run_sched_op(Context& c, TaskId p, const Op& op) {
         case OpCode::setaffinity:
             result = affinity_of_text(c, p, c.image.name(op.name[0]));
             break;
+        case OpCode::setgroup: result = move_to_group(c, p, c.image.name(op.name[0])); break;
         case OpCode::set_mempolicy:
             result = set_mempolicy(c, p, static_cast<u32>(op.flags), static_cast<u64>(op.n[0]));
             break;

@@ -26,7 +26,7 @@ bool interrupted(const Context& c, TaskId p) {
 }
 
 OpResult run_lock(Context& c, TaskId p, const Op& op, u32 object) {
-    if (op.flags & 1) c.w.sync_objects[object].pi = 1;
+    if (op.flags & 1) c.w.sync_objects[object].pi = c.w.g.pi_in_use = 1;
     bool pi = c.w.sync_objects[object].pi;
     if (interrupted(c, p)) {
         mutex_stop_waiting(c, p, object);

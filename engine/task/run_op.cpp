@@ -54,6 +54,7 @@ Family family_of_thread(OpCode code) {
         case OpCode::setattr:
         case OpCode::renice:
         case OpCode::set_mempolicy:
+        case OpCode::setgroup:
         case OpCode::setaffinity: return Family::sched;
         case OpCode::pidfd_open:
         case OpCode::oom_score_adj: return Family::file;
