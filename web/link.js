@@ -135,6 +135,7 @@ export class Links {
   #controls;
   #packed = "";      // of the text that is open, when it is one's own
   #timer = 0;
+  #followed = false; // the address the page came with may be written over
 
   constructor(engine, controls) {
     this.#engine = engine;
@@ -154,6 +155,7 @@ export class Links {
     if (asked.packed) complaint = await this.#openPacked(asked.packed);
     else this.#openNamed(asked.scenario);
     if (!complaint) this.#place(asked);
+    this.#followed = true;
     if (complaint) this.#controls.say(complaint);
     return complaint;
   }
@@ -240,6 +242,7 @@ export class Links {
   // The address follows what is seen: at once when another scenario was opened (Back returns to
   // the one before), else at most once a second. A frame inside a sandbox may refuse.
   write(another = false) {
+    if (!this.#followed) return;
     if (another) return this.#write(another);
     if (this.#timer) return;
     this.#timer = setTimeout(() => {

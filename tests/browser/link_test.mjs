@@ -84,6 +84,23 @@ test("a link to a built-in scenario brings instant, view, task and kernel along"
   await context.close();
 });
 
+test("a link is followed however long its scenario is under way", async () => {
+  const { page, context, problems } = await open(browser, "about:blank");
+  await page.route(/\/scenarios\.[^/]*$/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await route.continue();
+  });
+  const fragment = "#x=04-fair/nice-weighs&view=vruntime&sel=hogB";
+  await page.goto(`${server.url}${fragment}`);
+  await page.waitForFunction(() => globalThis.performance.now() > 2000);
+  assert.equal(new URL(page.url()).hash, fragment);
+  await ready(page);
+  assert.equal((await rows(page, "scenes"))[(await facts(page)).scene].name, "04-fair/nice-weighs");
+  assert.equal((await facts(page)).selected_name, "hogB");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("a text of one's own travels in its link: same run, same instant", async () => {
   const first = await open(browser, server.url);
   await ready(first.page);
