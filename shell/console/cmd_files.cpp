@@ -251,6 +251,28 @@ s32 cmd_uname(Run& run) {
     return 0;
 }
 
+/// Files of one's own have no modes: each can be executed.
+s32 cmd_chmod(Run& run) {
+    if (run.args.size() < 3) return run.fail("missing operand");
+    s32 status = 0;
+    for (std::size_t i = 2; i < run.args.size(); ++i) {
+        std::string text;
+        const std::string path = Files::absolute(run.shell.directory(), run.args[i]);
+        const bool kernel = path.find("/proc") == 0 || path.find("/sys") == 0;
+        const s32 error = kernel ? -1 : run.shell.files().read(run.self, path, text);
+        if (!error) continue;
+        status = run.fail((kernel ? "changing permissions of '" : "cannot access '") +
+                          run.args[i] + "': " + error_text(-error));
+    }
+    return status;
+}
+
+s32 cmd_hostname(Run& run) {
+    if (run.args.size() > 1) return run.fail("the name of this machine cannot be changed");
+    run.out += run.slurp("/proc/sys/kernel/hostname");
+    return 0;
+}
+
 s32 cmd_id(Run& run) {
     Proc p;
     read_proc(run, "self", p);

@@ -1,6 +1,8 @@
 // Programs that compute or sleep, and the user's own.
 #include "console/script.hpp"
 
+#include <cstring>
+
 namespace rq::console {
 
 namespace {
@@ -80,6 +82,42 @@ s32 cmd_stress(Run& run) {
     return become(run, body);
 }
 
+namespace {
+
+/// A text of the shell in a process of its own. A loop that does nothing else computes for ever.
+s32 run_text(Run& run, const std::string& text, const std::vector<std::string>& words) {
+    std::string bare;
+    for (char c : text)
+        if (!std::strchr(" \t\n;", c)) bare += c;
+    for (const char* endless : {"while:do:done", "whiletruedo:done", "whiletruedotruedone"})
+        if (bare == endless) return become(run, std::string("[") + compute + "]");
+    return run.shell.subshell(run, text, words);
+}
+
+}  // namespace
+
+s32 cmd_bash(Run& run) {
+    std::vector<std::string> words;
+    if (run.args.size() > 1 && run.args[1] == "-c") {
+        if (run.args.size() < 3) return run.fail("-c: option requires an argument", 2);
+        words.assign(run.args.begin() + 3, run.args.end());
+        if (words.empty()) words.push_back(run.args[0]);
+        return run_text(run, run.args[2], words);
+    }
+    if (run.args.size() > 1 && run.args[1][0] == '-')
+        return run.fail(run.args[1] + ": invalid option; -c TEXT and FILE are known", 2);
+    std::string text = run.input;
+    words.assign(run.args.begin() + (run.args.size() > 1), run.args.end());
+    if (run.args.size() > 1) {
+        const std::string path = Files::absolute(run.shell.directory(), run.args[1]);
+        const s32 error = run.shell.files().read(run.self, path, text);
+        if (error) return run.fail(run.args[1] + ": " + error_text(-error), 127);
+    } else if (!run.has_input) {
+        return run.fail("a second prompt is not there: bash -c 'COMMANDS', or bash FILE", 2);
+    }
+    return run_text(run, text, words);
+}
+
 s32 cmd_own(Run& run) {
     std::string text;
     std::string path = Files::absolute(run.shell.directory(), run.args[0]);
@@ -90,6 +128,8 @@ s32 cmd_own(Run& run) {
     }
     if (!text.empty() && text[0] == '[') return become(run, text);
     if (text.compare(0, script_mark.size(), script_mark) == 0) return run_script(run, text);
+    if (text.compare(0, 2, "#!") == 0 && text.find("sh") < text.find('\n'))
+        return run_text(run, text, run.args);
     run.err += "bash: " + run.args[0] +
                ": cannot execute binary file: a program here is a list of "
                "operations such as [\"run 20ms\", \"sleep 5ms\"]\n";

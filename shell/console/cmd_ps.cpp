@@ -115,6 +115,7 @@ constexpr Column columns[] = {
 struct Chosen {
     const Column* column;
     std::string heading;
+    u32 width;
 };
 
 const Column* column_named(std::string_view key) {
@@ -139,7 +140,9 @@ struct PsOptions {
     bool headings = true;
 };
 
-/// "pid,ni=NICE,comm"; false with a complaint.
+constexpr s64 widest = 1000;  // of a column
+
+/// "pid,ni=NICE,wchan:20,comm"; false with a complaint.
 bool add_format(Run& run, std::string_view text, PsOptions& o) {
     while (!text.empty()) {
         std::size_t comma = text.find_first_of(", ");
@@ -147,16 +150,21 @@ bool add_format(Run& run, std::string_view text, PsOptions& o) {
         text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
         std::size_t equals = key.find('=');
         std::string_view name = key.substr(0, equals);
+        std::size_t colon = name.find(':');
+        s64 width = 0;
+        bool sized = colon != name.npos;
+        bool right_size = !sized || (parse_number(name.substr(colon + 1), width) && width > 0 &&
+                                     width <= widest);
+        const Column* column = column_named(name.substr(0, colon));
         if (name.empty()) continue;
-        const Column* column = column_named(name);
-        if (!column) {
+        if (!column || !right_size) {
             run.err += "error: unknown user-defined format specifier \"" + std::string(name) +
                        "\"\n\nUsage:\n ps [options]\n";
             return false;
         }
         std::string heading = column->heading;
         if (equals != std::string_view::npos) heading = key.substr(equals + 1);
-        o.format.push_back({column, heading});
+        o.format.push_back({column, heading, sized ? static_cast<u32>(width) : column->width});
     }
     return true;
 }
@@ -261,8 +269,10 @@ void print_table(Run& run, const std::vector<Proc>& procs, const PsOptions& o, u
             std::string text = text_of(o.format[i]);
             bool last = i + 1 == o.format.size();
             if (i) line += ' ';
-            std::size_t width = std::max<std::size_t>(c.width, o.format[i].heading.size());
-            line += c.on_left ? (last ? text : left(text, width)) : right(text, width);
+            std::size_t width =
+                std::max<std::size_t>(o.format[i].width, o.format[i].heading.size());
+            line += !c.on_left ? right(text, width)
+                    : last ? text : left(text.substr(0, width), width);
         }
         while (!line.empty() && line.back() == ' ') line.pop_back();
         run.out += line + "\n";

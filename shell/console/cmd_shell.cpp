@@ -1,6 +1,10 @@
 // Commands of the shell itself: words, directories, jobs, signals, help.
 #include "console/command.hpp"
 
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
 namespace rq::console {
 
 namespace {
@@ -55,6 +59,73 @@ s32 cmd_echo(Run& run) {
     return 0;
 }
 
+namespace {
+
+/// One conversion of printf: "%5d" of a word; what it is printed as.
+std::string converted(const std::string& conversion, const std::string& word) {
+    const char kind = conversion.back();
+    std::string text = word;
+    s64 number = 0;
+    if (std::strchr("duxo", kind)) {
+        parse_number(word, number);
+        char digits[32];
+        const char* form = kind == 'x' ? "%llx" : kind == 'o' ? "%llo" : "%lld";
+        std::snprintf(digits, sizeof digits, form, static_cast<long long>(number));
+        text = digits;
+    } else if (kind == 'c') {
+        text = word.substr(0, 1);
+    }
+    std::size_t at = 1;
+    bool on_left = false;
+    bool zeros = false;
+    for (; conversion[at] == '-' || conversion[at] == '0'; ++at)
+        (conversion[at] == '-' ? on_left : zeros) = true;
+    s64 width = 0;
+    parse_number(conversion.substr(at, conversion.size() - 1 - at), width);
+    const std::size_t size = static_cast<std::size_t>(std::clamp<s64>(width, 0, 1000));
+    if (on_left) return left(text, size);
+    if (zeros && kind != 's' && text.size() < size) text.insert(0, size - text.size(), '0');
+    return right(text, size);
+}
+
+/// The format once, with words from `next` on.
+std::string formatted(const std::string& format, const std::vector<std::string>& words,
+                      std::size_t& next) {
+    std::string out;
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        if (format[i] == '\\' && i + 1 < format.size()) {
+            ++i;
+            out += format[i] == 'n' ? '\n' : format[i] == 't' ? '\t' : format[i];
+            continue;
+        }
+        const std::size_t end = format.find_first_of("sduxoc%", i + 1);
+        if (format[i] != '%' || end == format.npos) {
+            out += format[i];
+        } else if (format[end] == '%') {
+            out += '%';
+            i = end;
+        } else {
+            out += converted(format.substr(i, end - i + 1),
+                             next < words.size() ? words[next] : std::string());
+            ++next;
+            i = end;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+s32 cmd_printf(Run& run) {
+    if (run.args.size() < 2) return run.fail("usage: printf FORMAT [WORD …]", 2);
+    std::size_t next = 2;
+    for (;;) {
+        const std::size_t before = next;
+        run.out += formatted(run.args[1], run.args, next);
+        if (next == before || next >= run.args.size()) return 0;
+    }
+}
+
 s32 cmd_cd(Run& run) {
     std::string path = run.args.size() > 1 ? run.args[1] : "/root";
     std::string whole = Files::absolute(run.shell.directory(), path);
@@ -89,6 +160,69 @@ s32 cmd_export(Run& run) {
         run.shell.variables()[run.args[i].substr(0, equals)] = run.args[i].substr(equals + 1);
     }
     return 0;
+}
+
+namespace {
+
+/// A limit as bash's ulimit names it, as `setrlimit` does, and as /proc/PID/limits does.
+struct Limit {
+    char letter;
+    const char* words;  ///< of ulimit -a, with unit and letter
+    const char* resource;
+    const char* row;
+    u64 unit;  ///< of ulimit, in that of the row
+};
+constexpr Limit limits[] = {
+    {'e', "scheduling priority                 (-e) ", "nice", "Max nice priority", 1},
+    {'l', "max locked memory           (kbytes, -l) ", "memlock", "Max locked memory", 1024},
+    {'n', "open files                          (-n) ", "nofile", "Max open files", 1},
+    {'r', "real-time priority                  (-r) ", "rtprio", "Max realtime priority", 1},
+    {'u', "max user processes                  (-u) ", "nproc", "Max processes", 1},
+    {'v', "virtual memory              (kbytes, -v) ", "as", "Max address space", 1024},
+};
+
+/// The soft limit of the shell, in ulimit's unit.
+std::string limit_of(Run& run, const Limit& limit) {
+    const std::string text = run.slurp("/proc/" + std::to_string(run.pid()) + "/limits");
+    const std::string_view row = limit.row;
+    for (std::string_view line : lines_of(text)) {
+        if (line.substr(0, row.size()) != row) continue;
+        const std::vector<std::string> values = fields_of(line.substr(row.size()));
+        s64 value = 0;
+        if (values.empty() || !parse_number(values[0], value)) return "unlimited";
+        return std::to_string(static_cast<u64>(value) / limit.unit);
+    }
+    return "unlimited";
+}
+
+}  // namespace
+
+s32 cmd_ulimit(Run& run) {
+    const std::string option = run.args.size() > 1 ? run.args[1] : "";
+    if (option == "-a") {
+        for (const Limit& limit : limits) run.out += limit.words + limit_of(run, limit) + "\n";
+        return 0;
+    }
+    const Limit* which = nullptr;
+    for (const Limit& limit : limits)
+        if (option.size() == 2 && option[0] == '-' && option[1] == limit.letter) which = &limit;
+    if (!which || run.args.size() > 3) {
+        return run.fail("usage: ulimit -a, or -e, -l, -n, -r, -u or -v with a new limit", 2);
+    }
+    if (run.args.size() == 2) {
+        run.out += limit_of(run, *which) + "\n";
+        return 0;
+    }
+    s64 value = -1;
+    const std::string& wanted = run.args[2];
+    const s64 unit = static_cast<s64>(which->unit);
+    if (wanted != "unlimited" &&
+        (!parse_number(wanted, value) || value < 0 || value > INT64_MAX / unit))
+        return run.fail(wanted + ": invalid number");
+    if (value > 0) value *= unit;
+    const s64 result =
+        run.call(std::string("setrlimit ") + which->resource + " " + std::to_string(value));
+    return result < 0 ? run.fail(std::string("cannot modify limit: ") + error_text(-result)) : 0;
 }
 
 s32 cmd_exit(Run& run) {
@@ -168,7 +302,7 @@ bool kill_one(Run& run, const std::string& who, s32 signal) {
         TaskId task = run.shell.processes().by_pid(static_cast<s32>(pid));
         result = task ? run.call("kill " + std::to_string(pid) + " " + std::to_string(signal)) : -3;
     }
-    if (result >= 0) return true;
+    if (result >= 0 || !run.shell.processes().alive(run.self)) return true;
     run.err += "bash: kill: (" + std::to_string(pid) + ") - " + error_text(-result) + "\n";
     return false;
 }

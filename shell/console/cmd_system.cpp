@@ -1,4 +1,5 @@
-// free, uptime, vmstat, sar, lscpu, nproc: procps, sysstat and util-linux, from /proc and /sys.
+// free, uptime, vmstat, sar, mpstat, lscpu, nproc: procps, sysstat and util-linux, from
+// /proc and /sys.
 #include "console/proc.hpp"
 
 #include <algorithm>
@@ -219,6 +220,78 @@ s32 cmd_sar(Run& run) {
         right(std::to_string((sums[0] + n / 2) / n), 13) + right(std::to_string(sums[1] / n), 10);
     for (u32 k = 2; k < 5; ++k) run.out += right(fixed(sums[k] / n, 100, 2), 10);
     run.out += right(std::to_string(sums[5] / n), 10) + "\n";
+    return 0;
+}
+
+namespace {
+
+/// The times of a CPU, or of all together where `cpu` is null.
+std::vector<u64> cpu_times(Run& run, const u32* cpu) {
+    const std::string name = cpu ? "cpu" + std::to_string(*cpu) : "cpu";
+    const std::string stat = run.slurp("/proc/stat");
+    std::vector<u64> times(10);
+    for (std::string_view line : lines_of(stat)) {
+        std::vector<std::string> f = fields_of(line);
+        if (f.empty() || f[0] != name) continue;
+        for (std::size_t i = 0; i < times.size() && i + 1 < f.size(); ++i)
+            times[i] = number_of(f[i + 1]);
+    }
+    return times;
+}
+
+/// Rows of mpstat: all CPUs together, then each where it is asked for.
+using CpuTable = std::vector<std::vector<u64>>;
+CpuTable cpu_table(Run& run, bool each) {
+    CpuTable rows{cpu_times(run, nullptr)};
+    const u32 cpus = run.shell.processes().world().g.cpus;
+    for (u32 cpu = 0; each && cpu < cpus; ++cpu) rows.push_back(cpu_times(run, &cpu));
+    return rows;
+}
+
+void mpstat_rows(Run& run, const std::string& stamp, const CpuTable& from, const CpuTable& to) {
+    // %usr %nice %sys %iowait %irq %soft %steal %guest %gnice %idle, as places in /proc/stat
+    constexpr u32 order[] = {0, 1, 2, 4, 5, 6, 7, 8, 9, 3};
+    for (std::size_t row = 0; row < to.size(); ++row) {
+        u64 sum = 0;
+        for (u32 i = 0; i < 8; ++i) sum += to[row][i] - from[row][i];
+        run.out += left(stamp, 11) + " " + (row ? right(std::to_string(row - 1), 4) : " all");
+        for (u32 i : order) {
+            u64 part = to[row][i] - from[row][i];
+            run.out += " " + right(fixed(sum ? part * 10'000 / sum : 0, 100, 2), 7);
+        }
+        run.out += "\n";
+    }
+}
+
+}  // namespace
+
+s32 cmd_mpstat(Run& run) {
+    const bool each = run.args.size() > 2 && run.args[1] == "-P" && run.args[2] == "ALL";
+    const std::size_t first = each ? 3 : 1;
+    u64 ns = 0;
+    s64 count = 1;
+    if (!sampling(run, first, ns, count) || run.args.size() > first + 2)
+        return run.fail("usage: mpstat [-P ALL] [DELAY [COUNT]]");
+    const std::vector<std::string> version = fields_of(run.slurp("/proc/version"));
+    run.out += "Linux " + (version.size() > 2 ? version[2] : "") +
+               " (runqueue) \t01/01/1970 \t_x86_64_\t(" +
+               std::to_string(run.shell.processes().world().g.cpus) + " CPU)\n";
+    const std::string headings =
+        "  CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle\n";
+    const CpuTable nothing(cpu_table(run, each).size(), std::vector<u64>(10));
+    const bool since_boot = run.args.size() == first;
+    const CpuTable start = since_boot ? nothing : cpu_table(run, each);
+    CpuTable before = start;
+    for (s64 i = 0; i < count; ++i) {
+        run.out += "\n" + left(clock_text(uptime_ticks(run)), 11) + headings;
+        if (!since_boot && !delay(run, ns)) return 130;
+        CpuTable now = cpu_table(run, each);
+        mpstat_rows(run, clock_text(uptime_ticks(run)), before, now);
+        before = std::move(now);
+    }
+    if (since_boot) return 0;
+    run.out += "\n" + left("Average:", 11) + headings;
+    mpstat_rows(run, "Average:", start, before);
     return 0;
 }
 

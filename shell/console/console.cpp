@@ -134,6 +134,7 @@ bool Console::key_pressed() {
 /// Nothing more is to be begun.
 bool Console::stopped(const Io& io) {
     if (io.terminal && io.terminal->full) stopped_ = true;
+    if (inside_ && !processes_.alive(inside_)) return true;
     return key_pressed() || left_;
 }
 
@@ -143,6 +144,36 @@ std::string Console::capture(std::string_view text) {
     status_ = run_list(text, io);
     notices_ += io.err;
     return io.out;
+}
+
+s32 Console::subshell(Run& run, std::string_view text, const std::vector<std::string>& words) {
+    const auto variables = variables_;
+    std::vector<Job> jobs = std::exchange(jobs_, {});
+    const std::string directory = directory_;
+    const TaskId outer_inside = std::exchange(inside_, run.self);
+    const TaskId outer = processes_.set_shell(run.self);
+    std::string all;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        variables_[std::to_string(i)] = words[i];
+        if (i) all += (i > 1 ? " " : "") + words[i];
+    }
+    variables_["@"] = variables_["*"] = all;
+    variables_["#"] = std::to_string(words.empty() ? 0 : words.size() - 1);
+    Io io;
+    io.piped = run.piped;
+    io.has_input = run.has_input;
+    io.input = run.input;
+    status_ = 0;
+    const s32 status = run_list(text, io);
+    run.out += io.out;
+    run.err += io.err + std::exchange(notices_, {});
+    const s32 left = std::exchange(left_, false) ? status_ : status;
+    processes_.set_shell(outer);
+    inside_ = outer_inside;
+    directory_ = directory;
+    jobs_ = std::move(jobs);
+    variables_ = variables;
+    return left;
 }
 
 s32 Console::run_list(std::string_view text, Io& io) {
@@ -363,7 +394,8 @@ s32 Console::add_job(Child child, const std::string& text, Io& io) {
     jobs_.push_back({number, child.pid, child.id, session().now(), text});
     last_background_ = child.pid;
     variables_["!"] = std::to_string(child.pid);
-    io.show("[" + std::to_string(number) + "] " + std::to_string(child.pid) + "\n", true);
+    if (!inside_)  // only a shell with job control says so
+        io.show("[" + std::to_string(number) + "] " + std::to_string(child.pid) + "\n", true);
     return 0;
 }
 
@@ -393,7 +425,7 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
     }
     // Back at an instant when the shell was still starting: it has to get there first.
     if (!processes_.resting(bash)) processes_.come_to_rest(bash);
-    Child child = processes_.fork(bash, run.args);
+    Child child = processes_.fork(bash, run.args, inside_ ? "" : "\"setpgid own\"");
     if (!child.id) {
         s32 error = child.pid ? -child.pid : 12;
         io.show(std::string("bash: fork: ") + error_text(error) + "\n", true);

@@ -29,6 +29,8 @@ struct Job {
     std::string text;
 };
 
+struct Run;
+
 class Console {
 public:
     explicit Console(Session& session);
@@ -66,6 +68,9 @@ public:
     Job* find_job(std::string_view text);
     /// Executes and gives back what went to standard output.
     std::string capture(std::string_view text);
+    /// bash -c: the command's process is the shell while the text is executed, with variables, jobs
+    /// and a directory of its own. `words` are $0, $1 and so on. Its exit status.
+    s32 subshell(Run& run, std::string_view text, const std::vector<std::string>& words);
 
 private:
     struct Terminal;
@@ -95,6 +100,7 @@ private:
     std::map<std::string, std::string> variables_;
     std::vector<Job> jobs_;
     std::string directory_ = "/root";
+    TaskId inside_{};  ///< the shell of a subshell
     s32 status_ = 0;
     s32 last_background_ = 0;
     bool left_ = false;

@@ -87,7 +87,9 @@ bool Processes::give(TaskId p, const std::string& text) {
     action.kind = ActionSpec::Kind::run_program;
     action.task_id = p.raw;
     action.text = text;
-    return session_.act(action).empty() && session_.refused() == 0;
+    if (!session_.act(action).empty() || session_.refused() != 0) return false;
+    if (watch) watch();  // a call that ends within its first event is seen here only
+    return true;
 }
 
 bool Processes::interrupt(TaskId p) {

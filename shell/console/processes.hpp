@@ -9,6 +9,7 @@
 
 #include "session/session.hpp"
 
+#include <utility>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ public:
     TaskId shell();
     /// The run is another: the shell is to be started anew.
     void forget() { shell_ = {}; }
+    /// Another process is the shell from now on; the one that it was.
+    TaskId set_shell(TaskId p) { return std::exchange(shell_, p); }
     /// `parent` forks, the child execs the program of argv[0] and waits to be led. Operations in
     /// `before`, as a JSON list without its brackets, come between fork and exec. A null id, and
     /// errno in pid: the parent could not.
