@@ -32,6 +32,16 @@ void leave_by_stopper(Context& c, CpuId cpu) {
 
 }  // namespace
 
+void keep_user_cpus(Context& c, TaskId p, const cpumask& wanted) {
+    if (c.w.g.kernel) c.w.tasks[p].user_cpus_mask = intern_cpumask(c, wanted);
+}
+
+void set_cpuset_cpus_allowed(Context& c, TaskId p, u32 mask) {
+    const u32 user = c.w.tasks[p].user_cpus_mask;
+    const cpumask both = c.w.cpumasks[mask] & c.w.cpumasks[user];
+    set_cpus_allowed(c, p, user && !both.empty() ? intern_cpumask(c, both) : mask);
+}
+
 void set_cpus_allowed(Context& c, TaskId p, u32 mask) {
     class_at(c, c.w.tasks[p].sched_class).set_cpus_allowed(c, p, mask);
     const cpumask& allowed = c.w.cpumasks[mask];

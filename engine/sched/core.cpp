@@ -352,6 +352,7 @@ s32 sched_fork(Context& c, TaskId parent, TaskId child) {
     t.prio = from.normal_prio;
     t.sched_reset_on_fork = 0;
     t.cpus_mask = from.cpus_mask;
+    t.user_cpus_mask = from.user_cpus_mask;
     t.nr_cpus_allowed = from.nr_cpus_allowed;
     t.sched_task_group = autogroup_of_child(c.w, from.sched_task_group);
     t.rt_time_slice_ticks = static_cast<u32>(c.w.g.tune.rr_timeslice / c.w.g.tick_ns);

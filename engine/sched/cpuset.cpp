@@ -123,7 +123,7 @@ void update_hierarchy(Context& c) {
         move_memory(c, p, was.mems, w.groups[own].effective_mems);
         if (w.groups[own].effective_cpus == was.cpus) continue;
         if (w.tasks[p].flags & (PF_NO_SETAFFINITY | PF_IDLE)) continue;
-        set_cpus_allowed(c, p, w.groups[own].effective_cpus);
+        set_cpuset_cpus_allowed(c, p, w.groups[own].effective_cpus);
     }
     if (partitions || w.g.nr_partitions) rebuild_sched_domains(c);
 }
@@ -159,7 +159,7 @@ s32 write_cpus(Context& c, GroupId group, std::string_view text) {
     if (!text.empty() && !parse_cpu_list(text, cpus)) return -EINVAL;
     cpumask mask{};
     for (u32 cpu : cpus) {
-        if (cpu >= c.w.g.cpus) return -EINVAL;
+        if (cpu >= c.w.g.cpus) return -ERANGE;  // nr_cpu_ids: all CPUs there may be are there
         mask.set(cpu);
     }
     task_group& tg = c.w.groups[group];
@@ -258,7 +258,7 @@ void cpuset_attach(Context& c, TaskId p, GroupId from) {
     const task_group& now = c.w.groups[c.w.tasks[p].sched_task_group];
     move_memory(c, p, before.effective_mems, now.effective_mems);
     if (now.effective_cpus == before.effective_cpus) return;
-    set_cpus_allowed(c, p, now.effective_cpus);
+    set_cpuset_cpus_allowed(c, p, now.effective_cpus);
     u32 e = c.w.tasks[p].dl;
     if (!e || !c.w.dl_entities[e].dl_bw) return;
     dl_bw_sub(c, e, c.w.dl_entities[e].dl_bw);

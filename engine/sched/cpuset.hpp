@@ -1,8 +1,7 @@
 // cpusets of cgroup v2 (kernel/cgroup/cpuset.c, 6.1): which CPUs and nodes the tasks of a group may
 // use, and partitions, which take CPUs for themselves alone, with or without load balancing. What
 // holds follows from what was written: it is worked out anew from the root after every change.
-// Left out: hotplug, remote partitions and cpuset.cpus.exclusive of 6.12, user_cpus_ptr of 6.12 (an
-// affinity of one's own ends with the next change of the cpuset, as in 6.1).
+// Left out: hotplug, remote partitions and cpuset.cpus.exclusive of 6.12.
 #pragma once
 
 #include "ids.hpp"

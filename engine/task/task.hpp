@@ -99,7 +99,7 @@ struct task_struct {
     TaskId rt_next;      ///< run_list of sched_rt_entity
     TaskId rt_prev;
     u32 rt_time_slice_ticks;
-    u32 migration_disabled;
+    u32 user_cpus_mask;  ///< 6.12: user_cpus_ptr, as cpus_mask; 0 = it asked for none
     GroupId sched_task_group;
     TaskId pi_blocked_on_owner;  ///< owner of the mutex waited for, or null
 

@@ -180,6 +180,8 @@ void add_scheduling(const Context& c, const task_struct& p, const TaskRow& row, 
     out.push_back({"scheduling", "rt_priority", number(p.rt_priority)});
     out.push_back({"scheduling", "cpu", number(p.cpu.raw)});
     out.push_back({"scheduling", "cpus_mask", cpu_set(c, p)});
+    if (p.user_cpus_mask)
+        out.push_back({"scheduling", "user_cpus_ptr", procfs::cpu_list(c, p.user_cpus_mask)});
     out.push_back({"scheduling", "nr_cpus_allowed", number(p.nr_cpus_allowed)});
     out.push_back({"scheduling", "sched_task_group", group_path(c.w, p.sched_task_group)});
 }

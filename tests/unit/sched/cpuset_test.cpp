@@ -69,7 +69,7 @@ TEST_CASE("cpuset: a list holds for the tasks; what the parent has not falls bac
     CHECK(m.allowed("in0") == 0x6);
     CHECK(m.allowed("out0") == 0xf);
     CHECK((m.used('i', 100 * ms) & ~u64{0x6}) == 0);
-    CHECK(m.write(m.p, "cpuset.cpus", "4") == -EINVAL);
+    CHECK(m.write(m.p, "cpuset.cpus", "4") == -ERANGE);
     CHECK(m.write(m.p, "cpuset.cpus", "x") == -EINVAL);
     CHECK(m.write(m.p, "cpuset.cpus", "") == -ENOSPC);  // tasks are in it
     CHECK(m.write(m.q, "cpuset.cpus", "0") == 0);
@@ -82,6 +82,31 @@ TEST_CASE("cpuset: a list holds for the tasks; what the parent has not falls bac
     CHECK(m.write(below, "cpuset.cpus", "2-3") == 0);
     CHECK(m.cpus(below) == 0x4);
     CHECK(m.run.laws().empty());
+}
+
+TEST_CASE("cpuset: an affinity of one's own outlives the cpuset's change on 6.12, not on 6.1") {
+    for (const char* kernel : {"6.1", "6.12"}) {
+        CAPTURE(kernel);
+        const bool kept = std::string_view(kernel) == "6.12";
+        Machine m((R"("kernel":")" + std::string(kernel) + "\",").c_str());
+        const TaskId in = m.run.id("in0");
+        cpumask own{};
+        own.set(1);
+        own.set(3);
+        CHECK(sched_setaffinity(m.c, in, in, own) == 0);
+        CHECK(m.allowed("in0") == 0xa);
+        CHECK(m.write(m.p, "cpuset.cpus", "2-3") == 0);
+        CHECK(m.allowed("in0") == (kept ? 0x8 : 0xc));
+        CHECK(m.allowed("in1") == 0xc);
+        CHECK(m.write(m.p, "cpuset.cpus", "2") == 0);  // none of its own
+        CHECK(m.allowed("in0") == 0x4);
+        CHECK(m.write(m.p, "cpuset.cpus", "0-3") == 0);
+        CHECK(m.allowed("in0") == (kept ? 0xa : 0xf));
+        group_attach(m.c, m.run.id("out0"), m.p);
+        CHECK(m.allowed("out0") == 0xf);
+        m.settle();
+        CHECK(m.run.laws().empty());
+    }
 }
 
 TEST_CASE("cpuset: an isolated partition takes its CPUs from the others, and nobody balances it") {
