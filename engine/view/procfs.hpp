@@ -57,8 +57,8 @@ s32 read_link(const Context& c, TaskId reader, std::string_view path, std::strin
 s32 write_action(const Context& c, TaskId writer, std::string_view path, std::string_view text,
                  ActionSpec& action);
 /// The same for mkdir and rmdir of control groups.
-s32 mkdir_action(const Context& c, std::string_view path, ActionSpec& action);
-s32 rmdir_action(const Context& c, std::string_view path, ActionSpec& action);
+s32 mkdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec& action);
+s32 rmdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec& action);
 
 /// Every file, link and directory below `root` ("/proc"), directories before what is in them.
 struct TreeEntry {

@@ -153,6 +153,33 @@ bool kernel_path(std::string_view path) {
     return false;
 }
 
+namespace {
+
+constexpr u64 cap_dac_override = u64{1} << 1;
+
+/// May `who` read (4) or write (2) what has this mode and this owner (inode_permission)? The
+/// kernel's files belong to root, those of a process to its user; a null task is the machine's.
+bool may(const Context& c, TaskId who, TaskId owner, u32 mode, u32 wanted) {
+    if (!who || !c.w.tasks.alive(who) || !c.w.tasks[who].cred) return true;
+    const cred& own = c.w.creds[c.w.tasks[who].cred];
+    if (own.cap_effective & cap_dac_override && !c.w.namespaces[own.user_ns].level) return true;
+    s32 uid = 0, gid = 0;
+    if (owner && c.w.tasks.alive(owner) && c.w.tasks[owner].cred) {
+        uid = c.w.creds[c.w.tasks[owner].cred].euid;
+        gid = c.w.creds[c.w.tasks[owner].cred].gid;
+    }
+    const u32 shift = own.euid == uid ? 6 : own.gid == gid ? 3 : 0;
+    return mode >> shift & wanted;
+}
+
+/// debugfs is mounted for root alone.
+bool hidden(const Context& c, TaskId who, std::string_view path) {
+    constexpr std::string_view debug = "/sys/kernel/debug/";
+    return path.substr(0, debug.size()) == debug && !may(c, who, {}, 0700, 4);
+}
+
+}  // namespace
+
 s32 file_info(const Context& c, TaskId reader, std::string_view path, FileInfo& info) {
     Node node;
     if (s32 error = walk({c, reader}, path, false, node)) return error;
@@ -177,8 +204,10 @@ s32 file_info(const Context& c, TaskId reader, std::string_view path, FileInfo& 
 s32 read_file(const Context& c, TaskId reader, std::string_view path, std::string& text) {
     Node node;
     text.clear();
+    if (hidden(c, reader, path)) return -EACCES;
     if (s32 error = walk({c, reader}, path, true, node)) return error;
     if (node.kind == FileKind::directory) return -EISDIR;
+    if (!may(c, reader, node.task, node.mode, 4) && node.mode & 0444) return -EACCES;
     if (!node.read) return -EINVAL;
     node.read(c, node, text);
     return 0;
@@ -205,9 +234,10 @@ s32 read_link(const Context& c, TaskId reader, std::string_view path, std::strin
 s32 write_action(const Context& c, TaskId writer, std::string_view path, std::string_view text,
                  ActionSpec& action) {
     Node node;
+    if (hidden(c, writer, path)) return -EACCES;
     if (s32 error = walk({c, writer}, path, true, node)) return error;
     if (node.kind == FileKind::directory) return -EISDIR;
-    if (!(node.mode & 0222)) return -EACCES;
+    if (!(node.mode & 0222) || !may(c, writer, node.task, node.mode, 2)) return -EACCES;
     action = ActionSpec{};
     action.kind = ActionSpec::Kind::write_file;
     action.path = path;
@@ -222,14 +252,16 @@ s32 write_action(const Context& c, TaskId writer, std::string_view path, std::st
     return try_out(c, [&](Context& k) { return write_kernel_file(k, action.path, action.text); });
 }
 
-s32 mkdir_action(const Context& c, std::string_view path, ActionSpec& action) {
+s32 mkdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec& action) {
+    if (!may(c, who, {}, 0755, 2)) return -EACCES;
     action = ActionSpec{};
     action.kind = ActionSpec::Kind::make_folder;
     action.path = path;
     return try_out(c, [&](Context& k) { return make_kernel_folder(k, path); });
 }
 
-s32 rmdir_action(const Context& c, std::string_view path, ActionSpec& action) {
+s32 rmdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec& action) {
+    if (!may(c, who, {}, 0755, 2)) return -EACCES;
     action = ActionSpec{};
     action.kind = ActionSpec::Kind::remove_folder;
     action.path = path;

@@ -127,7 +127,7 @@ s32 cmd_ls(Run& run) {
 
 namespace {
 
-s32 each_path(Run& run, const char* verb, s32 (Files::*act)(const std::string&)) {
+s32 each_path(Run& run, const char* verb, s32 (Files::*act)(TaskId, const std::string&)) {
     s32 status = 0;
     bool quiet = false;
     for (std::size_t i = 1; i < run.args.size(); ++i) {
@@ -135,7 +135,7 @@ s32 each_path(Run& run, const char* verb, s32 (Files::*act)(const std::string&))
             quiet = true;  // -p, -f: what is so already is no error
             continue;
         }
-        s32 error = (run.shell.files().*act)(path_of(run, run.args[i]));
+        s32 error = (run.shell.files().*act)(run.self, path_of(run, run.args[i]));
         bool harmless = quiet && (error == -17 || error == -2);
         if (error && !harmless)
             status = run.fail(std::string(verb) + " '" + run.args[i] + "': " + error_text(-error));
@@ -152,7 +152,7 @@ s32 cmd_mkdir(Run& run) {
             std::string whole = path_of(run, run.args[i]);
             for (std::size_t at = whole.find('/', 1); at != std::string::npos;
                  at = whole.find('/', at + 1))
-                run.shell.files().make_directory(whole.substr(0, at));
+                run.shell.files().make_directory(run.self, whole.substr(0, at));
         }
     return each_path(run, "cannot create directory", &Files::make_directory);
 }

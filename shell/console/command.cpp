@@ -23,6 +23,8 @@ const std::vector<CommandInfo>& commands() {
 const CommandInfo* find_command(std::string_view name) {
     static const CommandInfo own = {"./", CommandKind::program, cmd_own, "./NAME",
                                     "a program of one's own"};
+    if (name == "[") name = "test";
+    if (name == ":") name = "true";
     std::size_t slash = name.rfind('/');
     if (slash != std::string_view::npos) {
         std::string_view folder = name.substr(0, slash);

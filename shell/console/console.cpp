@@ -151,14 +151,23 @@ s32 Console::subshell(Run& run, std::string_view text, const std::vector<std::st
     std::vector<Job> jobs = std::exchange(jobs_, {});
     const std::string directory = directory_;
     const TaskId outer_inside = std::exchange(inside_, run.self);
-    const TaskId outer = processes_.set_shell(run.self);
+    const u32 outer_loops = std::exchange(loops_, 0);
+    if (words.empty()) {
+        const TaskId process = outer_inside ? outer_inside : processes_.shell();
+        variables_.emplace("$", std::to_string(processes_.world().tasks[process].tgid));
+    } else {
+        variables_.erase("$");
+    }
     std::string all;
     for (std::size_t i = 0; i < words.size(); ++i) {
         variables_[std::to_string(i)] = words[i];
         if (i) all += (i > 1 ? " " : "") + words[i];
     }
-    variables_["@"] = variables_["*"] = all;
-    variables_["#"] = std::to_string(words.empty() ? 0 : words.size() - 1);
+    if (!words.empty()) {
+        variables_["@"] = variables_["*"] = all;
+        variables_["#"] = std::to_string(words.size() - 1);
+    }
+    const TaskId outer = processes_.set_shell(run.self);
     Io io;
     io.piped = run.piped;
     io.has_input = run.has_input;
@@ -169,6 +178,7 @@ s32 Console::subshell(Run& run, std::string_view text, const std::vector<std::st
     run.err += io.err + std::exchange(notices_, {});
     const s32 left = std::exchange(left_, false) ? status_ : status;
     processes_.set_shell(outer);
+    loops_ = outer_loops;
     inside_ = outer_inside;
     directory_ = directory;
     jobs_ = std::move(jobs);
@@ -193,7 +203,7 @@ s32 Console::run_list(std::string_view text, Io& io) {
         bool skip =
             (before == Then::if_ok && status_ != 0) || (before == Then::if_failed && status_ == 0);
         before = item.then;
-        if (stopped(io)) break;
+        if (stopped(io) || jump_ != Jump::none) break;
         if (skip) continue;
         if (depth_ == 1) {
             look_after_jobs();
@@ -338,7 +348,7 @@ s32 Console::run_command(const Command& command, bool background, const std::str
     if (!redirected) inner.terminal = io.terminal;
     s32 status = 0;
     if (command.kind != Command::Kind::simple) {
-        status = run_loop(command, background, inner);
+        status = run_compound(command, background, inner);
     } else {
         std::vector<std::string> words;
         for (const std::string& word : command.words)
@@ -350,34 +360,100 @@ s32 Console::run_command(const Command& command, bool background, const std::str
     return write_back(command, inner, io) ? status : 1;
 }
 
-s32 Console::run_loop(const Command& command, bool background, Io& io) {
-    if (command.kind == Command::Kind::while_loop) {
-        std::vector<std::string> condition = fields_of(command.condition);
-        if (!condition.empty() && condition.back() == ";") condition.pop_back();
-        bool forever = condition.size() == 1 && (condition[0] == ":" || condition[0] == "true" ||
-                                                 condition[0] == ":;" || condition[0] == "true;");
-        std::vector<std::string> body = fields_of(command.body);
-        bool empty = body.size() == 1 && (body[0] == ":;" || body[0] == "true;" || body[0] == ":");
-        if (forever && empty) return spin_in_background("while :; do :; done", io);
-        for (u32 round = 0; round < loop_rounds_max && !stopped(io); ++round) {
-            if (run_list(command.condition, io) != 0) return 0;
-            run_list(command.body, io);
-        }
-        if (!stopped_ && !left_) io.show("^C\n", true);
-        return left_ ? status_ : status_interrupted;
+bool Console::jump(Jump how) {
+    if (loops_) jump_ = how;
+    return loops_ != 0;
+}
+
+/// After a round of a loop: false, it was left.
+bool Console::goes_round() {
+    return std::exchange(jump_, Jump::none) != Jump::leave;
+}
+
+s32 Console::run_while(const Command& command, Io& io) {
+    std::vector<std::string> condition = fields_of(command.condition);
+    if (!condition.empty() && condition.back() == ";") condition.pop_back();
+    bool forever = condition.size() == 1 && (condition[0] == ":" || condition[0] == "true" ||
+                                             condition[0] == ":;" || condition[0] == "true;");
+    std::vector<std::string> body = fields_of(command.body);
+    bool empty = body.size() == 1 && (body[0] == ":;" || body[0] == "true;" || body[0] == ":");
+    if (forever && empty && !command.until) return spin_in_background("while :; do :; done", io);
+    ++loops_;
+    s32 status = 0;
+    u32 round = 0;
+    for (; round < loop_rounds_max && !stopped(io); ++round) {
+        if ((run_list(command.condition, io) == 0) == command.until) break;
+        status = run_list(command.body, io);
+        if (!goes_round()) break;
     }
-    if (background) io.show("bash: a loop cannot run in the background here: put & inside\n", true);
+    --loops_;
+    if (stopped_) return status_interrupted;
+    if (left_) return status_;
+    if (round < loop_rounds_max) return status;
+    io.show("^C\n", true);
+    return status_interrupted;
+}
+
+s32 Console::run_for(const Command& command, Io& io) {
     std::vector<std::string> values;
     for (const std::string& word : command.words)
         for (std::string& w : expand(word)) values.push_back(std::move(w));
     if (badly_expanded(io)) return 1;
+    ++loops_;
     s32 status = 0;
     for (const std::string& value : values) {
         if (stopped(io)) break;
         variables_[command.variable] = value;
         status = run_list(command.body, io);
+        if (!goes_round()) break;
     }
+    --loops_;
     return status;
+}
+
+/// ( … ): a process that forked from the shell and execs nothing.
+s32 Console::run_parentheses(const std::string& body, Io& io) {
+    const TaskId bash = processes_.shell();
+    if (!processes_.resting(bash)) processes_.come_to_rest(bash);
+    const Child child = processes_.clone(bash, "SIGCHLD");
+    if (!child.id) {
+        io.show(std::string("bash: fork: ") + error_text(child.pid ? -child.pid : 12) + "\n", true);
+        return 254;
+    }
+    Run run{*this, {"bash"}, io.has_input, io.input, child.id, "", "", false, io.piped, false};
+    const s32 status = subshell(run, body, {});
+    if (stopped_ && !processes_.resting(child.id))
+        processes_.interrupt(child.id);
+    else
+        processes_.finish(child.id, status);
+    const s64 packed = processes_.wait(bash, child.pid);
+    io.show(run.out, false);
+    io.show(run.err, true);
+    return packed < 0 ? status : shell_status(packed);
+}
+
+s32 Console::run_compound(const Command& command, bool background, Io& io) {
+    const bool loop = command.kind == Command::Kind::while_loop;
+    if (background && !loop)
+        io.show("bash: this cannot run in the background here: put & inside\n", true);
+    switch (command.kind) {
+        case Command::Kind::while_loop:
+            return run_while(command, io);
+        case Command::Kind::for_loop:
+            return run_for(command, io);
+        case Command::Kind::group:
+            return run_list(command.body, io);
+        case Command::Kind::subshell:
+            return run_parentheses(command.body, io);
+        default:
+            break;
+    }
+    for (const Command::Arm& arm : command.arms) {
+        const bool chosen = arm.condition.empty() || run_list(arm.condition, io) == 0;
+        if (stopped(io)) return status_;
+        if (chosen) return run_list(arm.body, io);
+    }
+    return 0;
 }
 
 /// A loop that does nothing but loop: a subshell that computes for ever.

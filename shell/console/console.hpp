@@ -68,8 +68,13 @@ public:
     Job* find_job(std::string_view text);
     /// Executes and gives back what went to standard output.
     std::string capture(std::string_view text);
+    /// How what is executed in a loop goes on.
+    enum class Jump : u8 { none, leave, next };
+    /// `break` and `continue`; false: there is no loop.
+    bool jump(Jump how);
     /// bash -c: the command's process is the shell while the text is executed, with variables, jobs
-    /// and a directory of its own. `words` are $0, $1 and so on. Its exit status.
+    /// and a directory of its own. `words` are $0, $1 and so on; without any all is as outside, $$
+    /// too. Its exit status.
     s32 subshell(Run& run, std::string_view text, const std::vector<std::string>& words);
 
 private:
@@ -83,7 +88,11 @@ private:
     s32 run_command(const Command& command, bool background, const std::string& text, Io& io);
     s32 run_simple(std::vector<std::string> words, bool background, const std::string& text,
                    Io& io);
-    s32 run_loop(const Command& command, bool background, Io& io);
+    s32 run_compound(const Command& command, bool background, Io& io);
+    s32 run_while(const Command& command, Io& io);
+    s32 run_for(const Command& command, Io& io);
+    s32 run_parentheses(const std::string& body, Io& io);
+    bool goes_round();
     s32 spin_in_background(const std::string& text, Io& io);
     s32 add_job(Child child, const std::string& text, Io& io);
     bool redirect(const Command& command, Io& outer, Io& inner);
@@ -108,6 +117,8 @@ private:
     bool stopped_ = false;  ///< ^C, for the text that is executed now
     bool step_ = false;
     u32 depth_ = 0;
+    u32 loops_ = 0;
+    Jump jump_ = Jump::none;
     u32 boots_ = 0;
     std::string notices_;
 };

@@ -49,7 +49,8 @@ std::string Console::dollar(std::string_view text) {
     }
     if (name[0] == '{') name = name.substr(1, name.size() - 2);
     if (name == "?") return std::to_string(status_);
-    if (name == "$") return std::to_string(processes_.world().tasks[processes_.shell()].tgid);
+    if (name == "$" && !variables_.count("$"))
+        return std::to_string(processes_.world().tasks[processes_.shell()].tgid);
     auto found = variables_.find(std::string(name));
     if (name == "#" && found == variables_.end()) return "0";
     return found == variables_.end() ? "" : found->second;

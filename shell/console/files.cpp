@@ -63,16 +63,16 @@ s32 Files::write(TaskId writer, const std::string& path, std::string_view text, 
     return 0;
 }
 
-s32 Files::make_directory(const std::string& path) {
-    if (is_kernel_path(path)) return kernel_make_directory(session_, path, true);
+s32 Files::make_directory(TaskId who, const std::string& path) {
+    if (is_kernel_path(path)) return kernel_make_directory(session_, who, path, true);
     if (directories_.count(path) || texts_.count(path)) return -EEXIST;
     if (!directories_.count(folder_of(path))) return -ENOENT;
     directories_[path] = true;
     return 0;
 }
 
-s32 Files::remove_directory(const std::string& path) {
-    if (is_kernel_path(path)) return kernel_make_directory(session_, path, false);
+s32 Files::remove_directory(TaskId who, const std::string& path) {
+    if (is_kernel_path(path)) return kernel_make_directory(session_, who, path, false);
     if (texts_.count(path)) return -ENOTDIR;
     if (!directories_.count(path)) return -ENOENT;
     std::vector<Entry> entries;
@@ -82,7 +82,7 @@ s32 Files::remove_directory(const std::string& path) {
     return 0;
 }
 
-s32 Files::remove(const std::string& path) {
+s32 Files::remove(TaskId, const std::string& path) {
     if (is_kernel_path(path)) return -EPERM;
     if (directories_.count(path)) return -EISDIR;
     return texts_.erase(path) ? 0 : -ENOENT;

@@ -35,9 +35,9 @@ public:
     s32 read(TaskId reader, const std::string& path, std::string& text) const;
     /// Puts a text into a file, or behind what it has; files of the kernel take it as one write().
     s32 write(TaskId writer, const std::string& path, std::string_view text, bool append);
-    s32 make_directory(const std::string& path);
-    s32 remove_directory(const std::string& path);
-    s32 remove(const std::string& path);
+    s32 make_directory(TaskId who, const std::string& path);
+    s32 remove_directory(TaskId who, const std::string& path);
+    s32 remove(TaskId who, const std::string& path);
     /// lstat() of a path.
     s32 info(TaskId reader, const std::string& path, Entry& entry) const;
     /// What is in a directory, by name.

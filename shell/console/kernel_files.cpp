@@ -51,10 +51,10 @@ s32 kernel_write(Session& session, TaskId writer, const std::string& path, std::
     return act(session, view::write_action(session.context(), writer, path, text, action), action);
 }
 
-s32 kernel_make_directory(Session& session, const std::string& path, bool make) {
+s32 kernel_make_directory(Session& session, TaskId who, const std::string& path, bool make) {
     ActionSpec action;
-    s32 error = make ? view::mkdir_action(session.context(), path, action)
-                     : view::rmdir_action(session.context(), path, action);
+    s32 error = make ? view::mkdir_action(session.context(), who, path, action)
+                     : view::rmdir_action(session.context(), who, path, action);
     return act(session, error, action);
 }
 

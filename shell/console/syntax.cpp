@@ -133,14 +133,22 @@ public:
     Parser(std::string_view text, const std::vector<Token>& tokens)
         : text_(text), tokens_(tokens) {}
     Parsed parsed;
-    /// Until the end, or one of the words that close what is open.
-    void list(const char* closing);
+    /// Until the end, or one of the words (cut at blanks) that close what is open.
+    void list(std::string_view closing);
 
 private:
     const Token& now() const { return tokens_[at_]; }
     bool is(const char* text) const {
         return (now().kind == Token::Kind::word || now().kind == Token::Kind::op) &&
                now().text == text;
+    }
+    bool is_one_of(std::string_view words) const {
+        while (!words.empty()) {
+            const std::size_t blank = words.find(' ');
+            if (is(std::string(words.substr(0, blank)).c_str())) return true;
+            words = blank == words.npos ? std::string_view{} : words.substr(blank + 1);
+        }
+        return false;
     }
     bool is_separator() const { return now().kind == Token::Kind::newline || is(";"); }
     void skip_lines() {
@@ -151,7 +159,10 @@ private:
     void pipeline(Pipeline& out);
     void command(Command& out);
     void loop(Command& out);
-    std::string body(const char* opening, const char* closing);
+    void branches(Command& out);
+    bool compound(Command& out);
+    bool until_loop() const;
+    std::string body(const char* opening, std::string_view closing);
     bool redirect(Command& out);
 
     std::string_view text_;
@@ -208,7 +219,7 @@ bool Parser::redirect(Command& out) {
 }
 
 /// The text between two words, whose inner blocks may hold the same words.
-std::string Parser::body(const char* opening, const char* closing) {
+std::string Parser::body(const char* opening, std::string_view closing) {
     if (!is(opening)) return fail(), "";
     std::size_t begin = tokens_[at_++].end;
     skip_lines();
@@ -216,7 +227,7 @@ std::string Parser::body(const char* opening, const char* closing) {
     inner.at_ = at_;
     inner.depth_ = depth_ + 1;
     if (inner.depth_ > 16) {
-        parsed.error = "loops are nested too deeply";
+        parsed.error = "nested too deeply";
         return "";
     }
     inner.list(closing);
@@ -224,7 +235,7 @@ std::string Parser::body(const char* opening, const char* closing) {
     parsed.incomplete = inner.parsed.incomplete;
     at_ = inner.at_;
     if (!ok()) return "";
-    if (!is(closing)) return fail(), "";
+    if (!is_one_of(closing)) return fail(), "";
     std::string text(text_.substr(begin, now().begin - begin));
     return text;
 }
@@ -243,20 +254,63 @@ void Parser::loop(Command& out) {
         skip_lines();
     } else {
         out.kind = Command::Kind::while_loop;
-        out.condition = body("while", "do");
+        out.until = is("until");
+        out.condition = body(out.until ? "until" : "while", "do");
         if (!ok()) return;
     }
     out.body = body("do", "done");
     if (ok()) ++at_;
 }
 
-void Parser::command(Command& out) {
-    if (is("for") || is("while")) {
+void Parser::branches(Command& out) {
+    out.kind = Command::Kind::if_clause;
+    const char* opening = "if";
+    do {
+        Command::Arm arm;
+        arm.condition = body(opening, "then");
+        if (ok()) arm.body = body("then", "elif else fi");
+        if (!ok()) return;
+        out.arms.push_back(std::move(arm));
+        opening = "elif";
+    } while (is("elif"));
+    if (is("else")) out.arms.push_back({"", body("else", "fi")});
+    if (ok()) ++at_;
+}
+
+/// `until` is a loop when `do` follows its first command; else the console's command of that name.
+bool Parser::until_loop() const {
+    if (!is("until")) return false;
+    std::size_t i = at_;
+    auto separates = [&] {
+        return tokens_[i].kind == Token::Kind::newline || tokens_[i].text == ";";
+    };
+    while (tokens_[i].kind != Token::Kind::end && !separates()) ++i;
+    while (tokens_[i].kind != Token::Kind::end && separates()) ++i;
+    return tokens_[i].kind == Token::Kind::word && tokens_[i].text == "do";
+}
+
+/// A command that holds others; false: it is a simple one.
+bool Parser::compound(Command& out) {
+    if (is("for") || is("while") || until_loop()) {
         loop(out);
-        while (ok() && redirect(out)) {
-        }
-        return;
+    } else if (is("if")) {
+        branches(out);
+    } else if (is("{") || is("(")) {
+        const bool group = is("{");
+        out.kind = group ? Command::Kind::group : Command::Kind::subshell;
+        out.body = group ? body("{", "}") : body("(", ")");
+        if (ok()) ++at_;
+    } else {
+        return false;
     }
+    while (ok() && redirect(out)) {
+    }
+    return true;
+}
+
+void Parser::command(Command& out) {
+    if (compound(out)) return;
+    if (is_one_of("then elif else fi do done }")) return fail();
     while (ok()) {
         if (redirect(out)) continue;
         if (now().kind != Token::Kind::word) break;
@@ -280,15 +334,15 @@ void Parser::pipeline(Pipeline& out) {
     if (at_ > 0) out.text = text_.substr(begin, tokens_[at_ - 1].end - begin);
 }
 
-void Parser::list(const char* closing) {
+void Parser::list(std::string_view closing) {
     for (;;) {
         skip_lines();
         if (!ok()) return;
         if (now().kind == Token::Kind::end) {
-            if (closing) parsed.incomplete = true;
+            if (!closing.empty()) parsed.incomplete = true;
             return;
         }
-        if (closing && is(closing)) return;
+        if (is_one_of(closing)) return;
         Item item;
         pipeline(item.pipeline);
         if (!ok()) return;
@@ -299,7 +353,7 @@ void Parser::list(const char* closing) {
         else if (is("&"))
             item.then = Then::background;
         bool joins = item.then == Then::if_ok || item.then == Then::if_failed;
-        bool ends = now().kind == Token::Kind::end || (closing && is(closing));
+        bool ends = now().kind == Token::Kind::end || is_one_of(closing);
         parsed.list.push_back(std::move(item));
         if (ends) continue;
         if (!joins && !is_separator() && !is("&")) return fail();
@@ -355,7 +409,8 @@ std::size_t dollar_end(std::string_view text, std::size_t at) {
         return std::string_view::npos;
     }
     if (!is_letter(c))
-        return is_digit(c) || c == '?' || c == '$' || c == '!' || c == '#' ? at + 2 : at + 1;
+        return is_digit(c) || c == '?' || c == '$' || c == '!' || c == '#' || c == '@' || c == '*'
+                   ? at + 2 : at + 1;
     std::size_t end = at + 1;
     while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]))) ++end;
     return end;
@@ -370,7 +425,7 @@ Parsed parse(std::string_view text) {
         return open;
     }
     Parser parser(text, scanner.tokens);
-    parser.list(nullptr);
+    parser.list("");
     return parser.parsed;
 }
 

@@ -1,6 +1,6 @@
 // What a command line says: words, redirections, pipelines and lists, as the shell's grammar has
-// them (POSIX 2.10). Kept: quotes, $…, pipes, ; & && ||, here-documents, for, while, comments.
-// Left out: functions, if, case, subshells, arithmetic.
+// them (POSIX 2.10). Kept: quotes, $…, pipes, ; & && ||, here-documents, for, while, until, if,
+// groups, subshells, comments. Left out: functions, case.
 #pragma once
 
 #include "base/types.hpp"
@@ -26,12 +26,26 @@ struct Redirect {
 
 /// A command of a pipeline. Words are as written; expansion comes when it is executed.
 struct Command {
-    enum class Kind : u8 { simple, for_loop, while_loop } kind = Kind::simple;
+    enum class Kind : u8 {
+        simple,
+        for_loop,
+        while_loop,
+        if_clause,
+        group,     ///< { … }
+        subshell,  ///< ( … )
+    } kind = Kind::simple;
+    /// Of an if: what is asked, and what is done then; nothing is asked by `else`.
+    struct Arm {
+        std::string condition;
+        std::string body;
+    };
     std::vector<std::string> words;  ///< for: the list behind `in`
     std::vector<Redirect> redirects;
     std::string variable;   ///< for
     std::string condition;  ///< while: its text
-    std::string body;       ///< of a loop: its text
+    std::string body;       ///< of a loop or a group: its text
+    std::vector<Arm> arms;  ///< if
+    bool until = false;     ///< while: the other way round
 };
 
 struct Pipeline {

@@ -190,12 +190,12 @@ TEST_CASE("tree: groups are made, entered and removed by their folder") {
     const std::string root = "/sys/fs/cgroup";
     ActionSpec action;
     auto make = [&](const std::string& path) {
-        s32 error = mkdir_action(m.s->context(), path, action);
+        s32 error = mkdir_action(m.s->context(), {}, path, action);
         if (!error) m.s->act(action), m.s->run_until(m.s->now());
         return error;
     };
     auto remove = [&](const std::string& path) {
-        s32 error = rmdir_action(m.s->context(), path, action);
+        s32 error = rmdir_action(m.s->context(), {}, path, action);
         if (!error) m.s->act(action), m.s->run_until(m.s->now());
         return error;
     };
