@@ -49,6 +49,12 @@ std::string time_of_day(u64 ticks) {
            std::to_string(s / 600 % 6) + std::to_string(s / 60 % 10);
 }
 
+/// [HH:]MM:SS since its start.
+std::string elapsed(u64 ticks) {
+    const std::string text = clock_time(ticks);
+    return text.substr(0, 3) == "00:" ? text.substr(3) : text;
+}
+
 constexpr Column columns[] = {
     {"user", "USER", 8, true, [](const Proc& p, u64) { return user_name(p.uid); }},
     {"uid", "UID", 8, true, [](const Proc& p, u64) { return user_name(p.uid); }},
@@ -93,22 +99,28 @@ constexpr Column columns[] = {
     {"time", "TIME", 8, false, [](const Proc& p, u64) { return clock_time(p.utime + p.stime); }},
     {"etimes", "ELAPSED", 7, false,
      [](const Proc& p, u64 now) { return number(now > p.start ? (now - p.start) / 100 : 0); }},
+    {"etime", "ELAPSED", 11, false,
+     [](const Proc& p, u64 now) { return elapsed(now > p.start ? now - p.start : 0); }},
+    {"lstart", "STARTED", 24, false,
+     [](const Proc& p, u64) { return "Thu Jan  1 " + clock_time(p.start) + " 1970"; }},
     {"nlwp", "NLWP", 4, false, [](const Proc& p, u64) { return number(p.threads); }},
     {"wchan", "WCHAN", 6, true, [](const Proc& p, u64) { return p.wchan; }},
     {"min_flt", "MINFL", 6, false, [](const Proc& p, u64) { return number(p.min_flt); }},
     {"maj_flt", "MAJFL", 6, false, [](const Proc& p, u64) { return number(p.maj_flt); }},
     {"cgroup", "CGROUP", 27, true, [](const Proc& p, u64) { return p.cgroup; }},
     {"comm", "COMMAND", 15, true,
-     [](const Proc& p, u64) { return p.comm + (p.state == 'Z' ? " <defunct>" : ""); }},
+     [](const Proc& p, u64) { return p.branches + p.comm + (p.state == 'Z' ? " <defunct>" : ""); }},
     {"ucmd", "CMD", 15, true,
-     [](const Proc& p, u64) { return p.comm + (p.state == 'Z' ? " <defunct>" : ""); }},
+     [](const Proc& p, u64) { return p.branches + p.comm + (p.state == 'Z' ? " <defunct>" : ""); }},
     {"args", "COMMAND", 27, true,
      [](const Proc& p, u64) {
-         return p.state == 'Z' ? "[" + p.comm + "] <defunct>" : command_line(p);
+         return p.branches +
+                (p.state == 'Z' ? "[" + p.comm + "] <defunct>" : command_line(p));
      }},
     {"cmd", "CMD", 27, true,
      [](const Proc& p, u64) {
-         return p.state == 'Z' ? "[" + p.comm + "] <defunct>" : command_line(p);
+         return p.branches +
+                (p.state == 'Z' ? "[" + p.comm + "] <defunct>" : command_line(p));
      }},
 };
 
@@ -133,8 +145,11 @@ const Column* column_named(std::string_view key) {
 struct PsOptions {
     std::vector<Chosen> format;
     std::vector<s64> pids;
+    std::vector<s64> parents;
     std::string sort;
     std::string command;
+    std::string user;
+    bool forest = false;
     bool all = false;
     bool threads = false;
     bool headings = true;
@@ -169,14 +184,45 @@ bool add_format(Run& run, std::string_view text, PsOptions& o) {
     return true;
 }
 
-bool add_pids(std::string_view text, PsOptions& o) {
+bool add_pids(std::string_view text, std::vector<s64>& pids) {
     while (!text.empty()) {
         std::size_t comma = text.find_first_of(", ");
         s64 pid = 0;
         if (!parse_number(text.substr(0, comma), pid)) return false;
-        o.pids.push_back(pid);
+        pids.push_back(pid);
         text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
     }
+    return true;
+}
+
+bool unsupported(Run& run, const std::string& option) {
+    run.err += "error: unsupported option `" + option + "'\n\nUsage:\n ps [options]\n";
+    return false;
+}
+
+/// "--sort=KEY", "--sort KEY" and the others of two dashes; `i` moves to the last word read.
+bool long_option(Run& run, std::size_t& i, PsOptions& o) {
+    const std::string a = run.args[i];
+    const std::size_t equals = a.find('=');
+    const std::string name = a.substr(0, equals);
+    auto value = [&] {
+        if (equals != a.npos) return a.substr(equals + 1);
+        return i + 1 < run.args.size() ? run.args[++i] : std::string();
+    };
+    if (name == "--sort")
+        o.sort = value();
+    else if (name == "--ppid")
+        return add_pids(value(), o.parents);
+    else if (name == "--pid")
+        return add_pids(value(), o.pids);
+    else if (name == "--user")
+        o.user = value();
+    else if (name == "--forest")
+        o.forest = true;
+    else if (name == "--no-headers" || name == "--no-heading")
+        o.headings = false;
+    else
+        return unsupported(run, a);
     return true;
 }
 
@@ -189,12 +235,8 @@ bool parse_ps(Run& run, PsOptions& o) {
             if (at + 1 < a.size()) return a.substr(at + 1);
             return i + 1 < run.args.size() ? run.args[++i] : std::string();
         };
-        if (a.substr(0, 6) == "--sort") {
-            o.sort = a.size() > 7 ? a.substr(7) : value(a.size());
-            continue;
-        }
-        if (a == "--no-headers" || a == "--no-heading") {
-            o.headings = false;
+        if (a.substr(0, 2) == "--") {
+            if (!long_option(run, i, o)) return false;
             continue;
         }
         s64 pid = 0;
@@ -207,6 +249,14 @@ bool parse_ps(Run& run, PsOptions& o) {
             char c = a[at];
             if (c == 'e' || c == 'A' || (bsd && (c == 'a' || c == 'x'))) {
                 o.all = true;
+            } else if (bsd && c == 'f') {
+                o.forest = true;
+            } else if (!bsd && (c == 'H' || c == 'u' || c == 'U')) {
+                if (c == 'H')
+                    o.forest = true;
+                else
+                    o.user = value(at);
+                if (c != 'H') break;
             } else if (c == 'f') {
                 preset = "uid,pid,ppid,c,stime,tty,time,cmd";
             } else if (c == 'F') {
@@ -226,11 +276,10 @@ bool parse_ps(Run& run, PsOptions& o) {
                 break;
             } else if (c == 'p' || c == 'o' || c == 'q') {
                 std::string text = value(at);
-                if (c == 'o' ? !add_format(run, text, o) : !add_pids(text, o)) return false;
+                if (c == 'o' ? !add_format(run, text, o) : !add_pids(text, o.pids)) return false;
                 break;
             } else {
-                run.err += "error: unsupported option `" + a + "'\n\nUsage:\n ps [options]\n";
-                return false;
+                return unsupported(run, a);
             }
         }
     }
@@ -240,6 +289,31 @@ bool parse_ps(Run& run, PsOptions& o) {
         return add_format(run, preset, o);
     }
     return true;
+}
+
+/// Parents before their children, with the branches that ps draws between them.
+std::vector<Proc> as_forest(std::vector<Proc> procs) {
+    std::vector<Proc> out;
+    auto below = [&](auto& self, s32 parent, const std::string& lead) -> void {
+        std::vector<Proc*> children;
+        for (Proc& p : procs)
+            if (p.ppid == parent && p.pid == p.tgid) children.push_back(&p);
+        for (Proc* child : children) {
+            const bool last = child == children.back();
+            child->branches = lead + " \\_ ";
+            out.push_back(*child);
+            self(self, child->pid, lead + (last ? "    " : " |  "));
+        }
+    };
+    for (const Proc& root : procs) {
+        const bool child = std::any_of(procs.begin(), procs.end(), [&](const Proc& p) {
+            return p.pid == root.ppid;
+        });
+        if (child) continue;
+        out.push_back(root);
+        below(below, root.pid, "");
+    }
+    return out;
 }
 
 /// "-pcpu,pid": the order of ps --sort, for the keys that are numbers or names here.
@@ -296,6 +370,10 @@ s32 cmd_ps(Run& run) {
         bool wanted = o.all;
         if (!o.pids.empty())
             wanted = std::find(o.pids.begin(), o.pids.end(), s64{p.tgid}) != o.pids.end();
+        else if (!o.parents.empty())
+            wanted = std::find(o.parents.begin(), o.parents.end(), p.ppid) != o.parents.end();
+        else if (!o.user.empty())
+            wanted = user_name(p.uid) == o.user || std::to_string(p.uid) == o.user;
         else if (!o.command.empty())
             wanted = p.comm == o.command;
         else if (!o.all)
@@ -303,6 +381,7 @@ s32 cmd_ps(Run& run) {
         if (wanted) procs.push_back(std::move(p));
     }
     if (!o.sort.empty()) sort_procs(procs, o.sort, now);
+    if (o.forest && !o.threads) procs = as_forest(std::move(procs));
     print_table(run, procs, o, now);
     return procs.empty() ? 1 : 0;
 }

@@ -17,6 +17,7 @@ struct Proc {
     std::string comm;
     std::string cmdline;
     std::string cgroup;
+    std::string branches;  ///< of ps --forest, before its name
     std::string wchan;
     u32 uid = 0;
     u64 utime = 0;  ///< clock ticks of 10 ms

@@ -26,6 +26,32 @@ std::string_view without_comment(std::string_view text) {
     return text;
 }
 
+/// The statements of a line, which semicolons outside of quotes and brackets divide.
+std::vector<std::string_view> statements_of(std::string_view text) {
+    std::vector<std::string_view> out;
+    char quote = 0;
+    u32 depth = 0;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        const char c = i < text.size() ? text[i] : ';';
+        if (i == text.size() || (!quote && !depth && c == ';')) {
+            const std::string_view one = trimmed(text.substr(begin, i - begin));
+            if (!one.empty()) out.push_back(one);
+            begin = i + 1;
+        } else if (quote) {
+            if (c == '\\') ++i;
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '(' || c == '[' || c == '{') {
+            ++depth;
+        } else if (depth && (c == ')' || c == ']' || c == '}')) {
+            --depth;
+        }
+    }
+    return out;
+}
+
 bool starts(std::string_view text, std::string_view with) {
     return text.substr(0, with.size()) == with;
 }
@@ -40,8 +66,8 @@ Python::Python(Run& run, std::string_view source, std::string name)
         line = without_comment(line);
         u32 indent = 0;
         while (indent < line.size() && (line[indent] == ' ' || line[indent] == '\t')) ++indent;
-        if (trimmed(line).empty()) continue;
-        lines_.push_back({number, indent, std::string(trimmed(line))});
+        for (std::string_view one : statements_of(line))
+            lines_.push_back({number, indent, std::string(one)});
     }
 }
 
