@@ -1,5 +1,6 @@
 // Programs that compute or sleep, and the user's own.
 #include "console/script.hpp"
+#include "console/syntax.hpp"
 
 #include <cstring>
 
@@ -116,6 +117,30 @@ s32 cmd_bash(Run& run) {
         return run.fail("a second prompt is not there: bash -c 'COMMANDS', or bash FILE", 2);
     }
     return run_text(run, text, words);
+}
+
+s32 cmd_nohup(Run& run) {
+    if (run.args.size() < 2) return run.fail("missing operand", 125);
+    run.call("sigaction SIGHUP ignore");
+    return run.exec(1);
+}
+
+s32 cmd_setsid(Run& run) {
+    if (run.args.size() < 2) return run.fail("no command specified");
+    if (run.call("setsid") >= 0) return run.exec(1);
+    // It leads a group: a child of it can.
+    auto alone = [&](Child child) { run.shell.processes().call(child.id, "setsid"); };
+    return shell_status(run.run_child(1, alone, [](Child) {}));
+}
+
+s32 cmd_env(Run& run) {
+    std::size_t at = 1;
+    for (; at < run.args.size() && run.args[at].find('=') != std::string::npos; ++at) {
+    }
+    if (at < run.args.size()) return run.exec(at);
+    for (const auto& variable : run.shell.variables())
+        if (is_name(variable.first)) run.out += variable.first + "=" + variable.second + "\n";
+    return 0;
 }
 
 s32 cmd_own(Run& run) {

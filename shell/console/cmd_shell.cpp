@@ -162,6 +162,11 @@ s32 cmd_export(Run& run) {
     return 0;
 }
 
+s32 cmd_unset(Run& run) {
+    for (std::size_t i = 1; i < run.args.size(); ++i) run.shell.variables().erase(run.args[i]);
+    return 0;
+}
+
 namespace {
 
 /// A limit as bash's ulimit names it, as `setrlimit` does, and as /proc/PID/limits does.

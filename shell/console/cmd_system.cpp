@@ -93,6 +93,54 @@ std::string clock_text(u64 ticks) {
 
 }  // namespace
 
+/// The machine's clock begins with 1970, when it boots.
+s32 cmd_date(Run& run) {
+    const u64 ns = run.shell.processes().world().g.now;
+    const u64 seconds = ns / NSEC_PER_SEC;
+    if (seconds >= 28 * 86'400) return run.fail("the machine has run for longer than a month");
+    auto padded = [](u64 n, std::size_t digits) {
+        std::string text = std::to_string(n);
+        return std::string(digits - std::min(digits, text.size()), '0') + text;
+    };
+    const u64 day = seconds / 86'400;
+    const char* const names[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    const std::string clock = clock_text(seconds * 100);
+    if (run.args.size() < 2) {
+        run.out += std::string(names[day % 7]) + " Jan " + right(std::to_string(day + 1), 2) +
+                   " " + clock + " UTC 1970\n";
+        return 0;
+    }
+    const std::string& form = run.args[1];
+    if (form[0] != '+') return run.fail("the time of this machine cannot be set");
+    for (std::size_t i = 1; i < form.size(); ++i) {
+        if (form[i] != '%' || i + 1 == form.size()) {
+            run.out += form[i];
+            continue;
+        }
+        switch (form[++i]) {
+            case 's':
+                run.out += std::to_string(seconds);
+                break;
+            case 'N':
+                run.out += padded(ns % NSEC_PER_SEC, 9);
+                break;
+            case 'T':
+                run.out += clock;
+                break;
+            case 'F':
+                run.out += "1970-01-" + padded(day + 1, 2);
+                break;
+            case '%':
+                run.out += '%';
+                break;
+            default:
+                return run.fail(std::string("%") + form[i] + " is not known; %s %N %T %F are");
+        }
+    }
+    run.out += "\n";
+    return 0;
+}
+
 s32 cmd_uptime(Run& run) {
     u64 now = uptime_ticks(run);
     u64 minutes = now / 6000;

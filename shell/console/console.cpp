@@ -266,6 +266,12 @@ bool Console::redirect(const Command& command, Io& outer, Io& inner) {
         if (r.kind == Redirect::Kind::here) {
             inner.input = r.literal ? r.target : expand_text(r.target);
             inner.has_input = true;
+        } else if (r.kind == Redirect::Kind::words) {
+            inner.input.clear();
+            for (const std::string& word : expand(r.target))
+                inner.input += (inner.input.empty() ? "" : " ") + word;
+            inner.input += "\n";
+            inner.has_input = true;
         } else if (r.kind == Redirect::Kind::read) {
             std::vector<std::string> path = expand(r.target);
             std::string name = path.empty() ? "" : path[0];
@@ -343,7 +349,8 @@ s32 Console::run_command(const Command& command, bool background, const std::str
     if (!redirect(command, io, inner) || badly_expanded(io)) return 1;
     bool redirected =
         std::any_of(command.redirects.begin(), command.redirects.end(), [](const Redirect& r) {
-            return r.kind != Redirect::Kind::read && r.kind != Redirect::Kind::here;
+            return r.kind != Redirect::Kind::read && r.kind != Redirect::Kind::here &&
+                   r.kind != Redirect::Kind::words;
         });
     if (!redirected) inner.terminal = io.terminal;
     s32 status = 0;

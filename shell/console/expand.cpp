@@ -3,11 +3,16 @@
 #include "console/command.hpp"
 #include "console/console.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace rq::console {
 
 namespace {
+
+constexpr s64 braces_max = 10'000;  // words from one
+
 
 /// `*` and `?` as in file names; a leading dot is no exception here.
 bool matches(std::string_view name, std::string_view pattern) {
@@ -76,8 +81,75 @@ std::string Console::expand_text(std::string_view text) {
     return out;
 }
 
+namespace {
+
+/// The end of what is quoted or stands for something else at `at`; one character further else.
+std::size_t part_end(std::string_view word, std::size_t at) {
+    const char c = word[at];
+    if (c == '\\') return at + 2;
+    if (c == '\'' || c == '"') return quote_end(word, at);
+    return c == '$' ? dollar_end(word, at) : at + 1;
+}
+
+/// What {a,b} or {1..4} lists; nothing: it is no list.
+std::vector<std::string> listed(std::string_view inside) {
+    std::vector<std::string> out;
+    const std::size_t dots = inside.find("..");
+    s64 from = 0;
+    s64 to = 0;
+    if (dots != inside.npos && parse_decimal(inside.substr(0, dots), from) &&
+        parse_decimal(inside.substr(dots + 2), to) && std::abs(to - from) < braces_max) {
+        for (s64 n = from; from <= to ? n <= to : n >= to; from <= to ? ++n : --n)
+            out.push_back(std::to_string(n));
+        return out;
+    }
+    std::size_t begin = 0;
+    u32 depth = 0;
+    for (std::size_t i = 0; i < inside.size(); i = part_end(inside, i)) {
+        if (inside[i] == '{') ++depth;
+        if (inside[i] == '}' && depth) --depth;
+        if (inside[i] != ',' || depth) continue;
+        out.emplace_back(inside.substr(begin, i - begin));
+        begin = i + 1;
+    }
+    if (!out.empty()) out.emplace_back(inside.substr(begin));
+    return out;
+}
+
+/// The words that braces in a word stand for; false: there are none.
+bool braces(std::string_view word, std::vector<std::string>& out) {
+    for (std::size_t open = 0; open < word.size(); open = part_end(word, open)) {
+        if (word[open] != '{') continue;
+        u32 depth = 0;
+        std::size_t close = open;
+        for (; close < word.size(); close = part_end(word, close)) {
+            if (word[close] == '{') ++depth;
+            if (word[close] == '}' && --depth == 0) break;
+        }
+        if (close >= word.size()) return false;
+        for (const std::string& each : listed(word.substr(open + 1, close - open - 1))) {
+            if (static_cast<s64>(out.size()) >= braces_max) break;
+            std::string whole(word.substr(0, open));
+            whole += each;
+            whole += word.substr(close + 1);
+            out.push_back(std::move(whole));
+        }
+        if (!out.empty()) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 std::vector<std::string> Console::expand(std::string_view word) {
     std::vector<std::string> out;
+    if (word.find('{') != word.npos && braces(word, out)) {
+        std::vector<std::string> all;
+        for (const std::string& each : out)
+            for (std::string& one : expand(each))
+                if (static_cast<s64>(all.size()) < braces_max) all.push_back(std::move(one));
+        return all;
+    }
     std::string now;
     bool any = false;  // there is a word, even if it is empty
     bool pattern = false;

@@ -111,6 +111,9 @@ void Scanner::scan() {
             while (at_ < text_.size() && text_[at_] != '\n') ++at_;
         } else if (c == '\n') {
             newline();
+        } else if (text_.substr(at_, 3) == "<<<") {
+            at_ += 3;
+            push(Token::Kind::op, at_ - 3);
         } else if (text_.substr(at_, 2) == "<<") {
             redirection();
         } else if (is_operator(c)) {
@@ -205,9 +208,11 @@ bool Parser::redirect(Command& out) {
         r.kind = Redirect::Kind::same;
     else if (token.text == "<")
         r.kind = Redirect::Kind::read;
+    else if (token.text == "<<<")
+        r.kind = Redirect::Kind::words;
     else
         return false;
-    r.fd = token.text == "<" ? 0 : 1;
+    r.fd = token.text[0] == '<' ? 0 : 1;
     if (number) r.fd = static_cast<u32>(first.text[0] - '0');
     at_ = op + 1;
     if (now().kind != Token::Kind::word) return fail(), true;

@@ -18,6 +18,7 @@ struct Redirect {
         append,  ///< >>
         same,    ///< 2>&1: target is the other descriptor
         here,    ///< <<: target is the text itself
+        words,   ///< <<<: target is a word
     } kind = Kind::write;
     u32 fd = 1;
     std::string target;    ///< not yet expanded
