@@ -77,6 +77,8 @@ struct OpInfo {
     const char* help;
 };
 const OpInfo& op_info(OpCode code);
+/// False for what a program does by itself: computing, control flow, touching its memory.
+bool is_system_call(OpCode code);
 /// Appends a word of a command line, in quotes when it has to be.
 void append_word(std::string& out, std::string_view word);
 /// The operation of that name, or OpCode::count_.

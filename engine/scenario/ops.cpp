@@ -128,6 +128,25 @@ const OpInfo& op_info(OpCode code) {
     return op_table[static_cast<u32>(code)];
 }
 
+bool is_system_call(OpCode code) {
+    switch (code) {
+        case OpCode::run:
+        case OpCode::runtime:
+        case OpCode::loop_begin:
+        case OpCode::loop_end:
+        case OpCode::if_child:
+        case OpCode::if_parent:
+        case OpCode::nop:
+        case OpCode::call:
+        case OpCode::touch:
+        case OpCode::read:
+        case OpCode::write:
+        case OpCode::mem:
+        case OpCode::memrun: return false;
+        default: return true;
+    }
+}
+
 OpCode op_by_name(const char* name, u32 length) {
     std::string_view wanted(name, length);
     for (u32 i = 0; i < static_cast<u32>(OpCode::count_); ++i) {

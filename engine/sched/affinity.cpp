@@ -32,14 +32,14 @@ void leave_by_stopper(Context& c, CpuId cpu) {
 
 }  // namespace
 
-void keep_user_cpus(Context& c, TaskId p, const cpumask& wanted) {
+void set_user_cpus_allowed(Context& c, TaskId p, const cpumask& wanted, const cpumask& allowed) {
     if (c.w.g.kernel) c.w.tasks[p].user_cpus_mask = intern_cpumask(c, wanted);
+    set_cpus_allowed(c, p, intern_cpumask(c, allowed));
 }
 
 void set_cpuset_cpus_allowed(Context& c, TaskId p, u32 mask) {
-    const u32 user = c.w.tasks[p].user_cpus_mask;
-    const cpumask both = c.w.cpumasks[mask] & c.w.cpumasks[user];
-    set_cpus_allowed(c, p, user && !both.empty() ? intern_cpumask(c, both) : mask);
+    const cpumask both = c.w.cpumasks[mask] & c.w.cpumasks[c.w.tasks[p].user_cpus_mask];
+    set_cpus_allowed(c, p, both.empty() ? mask : intern_cpumask(c, both));
 }
 
 void set_cpus_allowed(Context& c, TaskId p, u32 mask) {

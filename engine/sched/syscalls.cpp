@@ -384,8 +384,7 @@ s32 sched_setaffinity(Context& c, TaskId caller, TaskId p, const cpumask& mask) 
     if (t.policy == SCHED_DEADLINE && limited && !root_domain_span(c, t.cpu).subset_of(allowed))
         return refuse(c, p, -EBUSY, Rule::dl_affinity);
     if (allowed.empty()) return refuse(c, p, -EINVAL, Rule::refused_call);
-    keep_user_cpus(c, p, mask);
-    set_cpus_allowed(c, p, intern_cpumask(c, allowed));
+    set_user_cpus_allowed(c, p, mask, allowed);
     return 0;
 }
 

@@ -59,8 +59,9 @@ void set_cpus_allowed(Context& c, TaskId p, u32 mask);
 /// The same when its cpuset has changed: on 6.12 what the task asked for itself still holds as far
 /// as the cpuset allows it (user_cpus_ptr).
 void set_cpuset_cpus_allowed(Context& c, TaskId p, u32 mask);
-/// What sched_setaffinity() was asked for, before the cpuset was applied; 6.12 keeps it.
-void keep_user_cpus(Context& c, TaskId p, const cpumask& wanted);
+/// The same when the task is to have CPUs of its own: 6.12 keeps what was `wanted`, before the
+/// cpuset left what is `allowed` of it.
+void set_user_cpus_allowed(Context& c, TaskId p, const cpumask& wanted, const cpumask& allowed);
 
 /// The sysctls sched_rt_period_us and sched_rt_runtime_us: whether new values fit (-EINVAL, or
 /// -EBUSY below the admitted bandwidth), and what follows once the tunables have them.

@@ -91,18 +91,15 @@ void act_on_task(Context& c, const ActionSpec& action, TaskId p) {
             cpumask mask{};
             for (u32 cpu : action.cpus) mask.set(cpu);
             if (!action.caller_id) {
-                const cpumask wanted = mask;
                 GroupId group = c.w.tasks[p].sched_task_group;
-                mask = mask & c.w.cpumasks[c.w.groups[group].effective_cpus];
-                if (mask.empty()) {
+                const cpumask allowed =
+                    mask & c.w.cpumasks[c.w.groups[group].effective_cpus];
+                if (allowed.empty())
                     answer(c, p, -EINVAL);  // its cpuset has none of them
-                } else {
-                    keep_user_cpus(c, p, wanted);
-                    set_cpus_allowed(c, p, intern_cpumask(c, mask));
-                }
-            } else {
+                else
+                    set_user_cpus_allowed(c, p, mask, allowed);
+            } else
                 answer(c, p, sched_setaffinity(c, TaskId{action.caller_id}, p, mask));
-            }
             break;
         }
         case ActionSpec::Kind::kill:

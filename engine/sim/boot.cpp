@@ -194,8 +194,7 @@ s32 apply_task_spec(Context& c, TaskId p, const TaskSpec& spec) {
     if (!spec.cpus.empty()) {
         cpumask mask{};
         for (u32 cpu : spec.cpus) mask.set(cpu);
-        keep_user_cpus(c, p, mask);
-        set_cpus_allowed(c, p, intern_cpumask(c, mask));
+        set_user_cpus_allowed(c, p, mask, mask);
     }
     if (!spec.cgroup.empty()) group_attach(c, p, group_find(c.w, spec.cgroup));
     bool realtime = spec.policy == Policy::fifo || spec.policy == Policy::rr ||

@@ -37,22 +37,11 @@ u64 exit_cost_ns(const Context& c, TaskId p) {
 
 u64 op_cost_ns(const Context& c, TaskId p, const Op& op) {
     const CostTable& cost = c.image.cost;
+    // What it costs is the faults that it takes, or its work.
+    if (!is_system_call(op.code)) return 0;
     u64 recorded = recorded_cost_ns(c, c.w.tasks[p].start_style, op.code);
     if (recorded != NEVER) return recorded;
     switch (op.code) {
-        case OpCode::run:
-        case OpCode::runtime:
-        case OpCode::loop_begin:
-        case OpCode::loop_end:
-        case OpCode::if_child:
-        case OpCode::if_parent:
-        case OpCode::nop:
-        case OpCode::call:
-        case OpCode::touch:
-        case OpCode::read:
-        case OpCode::write:
-        case OpCode::mem:
-        case OpCode::memrun: return 0;  // what they cost is the faults they take, or their work
         case OpCode::sleep:
         case OpCode::sleep_until: return cost[Cost::sleep_call];
         case OpCode::period:

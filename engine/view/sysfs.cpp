@@ -256,7 +256,7 @@ void list_nodes(const Look& look, const Node&, std::vector<DirEntry>& entries) {
 }
 
 constexpr Sub debug_folders[] = {{"sched", &sched_debug_folder}};
-const Folder debug_folder{{}, debug_folders};
+const Folder debug_folder{{}, debug_folders, nullptr, nullptr, 0700};  // debugfs is root's
 constexpr Sub kernel_folders[] = {{"debug", &debug_folder}};
 const Folder kernel_folder{{}, kernel_folders};
 constexpr Sub system_folders[] = {{"cpu", &cpu_folder}, {"node", &node_folder}};

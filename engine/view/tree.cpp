@@ -39,6 +39,36 @@ std::string_view take_name(std::string_view& rest) {
     return name;
 }
 
+constexpr u64 cap_dac_override = u64{1} << 1;
+
+struct Owner {
+    s32 uid = 0;
+    s32 gid = 0;
+};
+/// The kernel's files belong to root, those of a process to its user.
+Owner owner_of(const Context& c, const Node& node) {
+    if (!node.task || !c.w.tasks.alive(node.task) || !c.w.tasks[node.task].cred) return {};
+    const cred& of = c.w.creds[c.w.tasks[node.task].cred];
+    return {of.euid, of.gid};
+}
+
+/// May `who` read (4), write (2) or search (1) it (inode_permission)? A null task is the machine.
+bool may(const Context& c, TaskId who, const Node& node, u32 wanted) {
+    if (!who || !c.w.tasks.alive(who) || !c.w.tasks[who].cred) return true;
+    const cred& own = c.w.creds[c.w.tasks[who].cred];
+    if (own.cap_effective & cap_dac_override && !c.w.namespaces[own.user_ns].level) return true;
+    const Owner owner = owner_of(c, node);
+    const u32 shift = own.euid == owner.uid ? 6 : own.gid == owner.gid ? 3 : 0;
+    return node.mode >> shift & wanted;
+}
+
+/// Control groups are made and removed in folders of root's (0755).
+bool may_change_groups(const Context& c, TaskId who) {
+    Node folder;
+    folder.mode = 0755;
+    return may(c, who, folder, 2);
+}
+
 /// Walks from the root; `follow`: a link at the very end is followed, too.
 s32 walk(const Look& look, std::string_view path, bool follow, Node& found) {
     Node top;
@@ -51,6 +81,7 @@ s32 walk(const Look& look, std::string_view path, bool follow, Node& found) {
         std::string_view name = take_name(left);
         if (name.empty()) break;
         if (way.back().kind != FileKind::directory) return -ENOTDIR;
+        if (!may(look.c, look.reader, way.back(), 1)) return -EACCES;
         bool last = left.find_first_not_of('/') == std::string_view::npos;
         if (name == "." || name == "..") {
             if (name == ".." && way.size() > 1) way.pop_back();
@@ -110,7 +141,7 @@ s32 try_out(const Context& c, F change) {
 
 void become_folder(Node& node, const Folder& folder) {
     node.kind = FileKind::directory;
-    node.mode = 0555;
+    node.mode = folder.mode;
     node.folder = &folder;
 }
 
@@ -153,33 +184,6 @@ bool kernel_path(std::string_view path) {
     return false;
 }
 
-namespace {
-
-constexpr u64 cap_dac_override = u64{1} << 1;
-
-/// May `who` read (4) or write (2) what has this mode and this owner (inode_permission)? The
-/// kernel's files belong to root, those of a process to its user; a null task is the machine's.
-bool may(const Context& c, TaskId who, TaskId owner, u32 mode, u32 wanted) {
-    if (!who || !c.w.tasks.alive(who) || !c.w.tasks[who].cred) return true;
-    const cred& own = c.w.creds[c.w.tasks[who].cred];
-    if (own.cap_effective & cap_dac_override && !c.w.namespaces[own.user_ns].level) return true;
-    s32 uid = 0, gid = 0;
-    if (owner && c.w.tasks.alive(owner) && c.w.tasks[owner].cred) {
-        uid = c.w.creds[c.w.tasks[owner].cred].euid;
-        gid = c.w.creds[c.w.tasks[owner].cred].gid;
-    }
-    const u32 shift = own.euid == uid ? 6 : own.gid == gid ? 3 : 0;
-    return mode >> shift & wanted;
-}
-
-/// debugfs is mounted for root alone.
-bool hidden(const Context& c, TaskId who, std::string_view path) {
-    constexpr std::string_view debug = "/sys/kernel/debug/";
-    return path.substr(0, debug.size()) == debug && !may(c, who, {}, 0700, 4);
-}
-
-}  // namespace
-
 s32 file_info(const Context& c, TaskId reader, std::string_view path, FileInfo& info) {
     Node node;
     if (s32 error = walk({c, reader}, path, false, node)) return error;
@@ -193,21 +197,18 @@ s32 file_info(const Context& c, TaskId reader, std::string_view path, FileInfo& 
         info.links = 2;
         for (const DirEntry& e : entries) info.links += e.kind == FileKind::directory;
     }
-    if (node.task && c.w.tasks.alive(node.task))
-        if (CredId id = c.w.tasks[node.task].cred) {
-            info.uid = static_cast<u32>(c.w.creds[id].euid);
-            info.gid = static_cast<u32>(c.w.creds[id].gid);
-        }
+    const Owner owner = owner_of(c, node);
+    info.uid = static_cast<u32>(owner.uid);
+    info.gid = static_cast<u32>(owner.gid);
     return 0;
 }
 
 s32 read_file(const Context& c, TaskId reader, std::string_view path, std::string& text) {
     Node node;
     text.clear();
-    if (hidden(c, reader, path)) return -EACCES;
     if (s32 error = walk({c, reader}, path, true, node)) return error;
     if (node.kind == FileKind::directory) return -EISDIR;
-    if (!may(c, reader, node.task, node.mode, 4) && node.mode & 0444) return -EACCES;
+    if (!may(c, reader, node, 4)) return -EACCES;
     if (!node.read) return -EINVAL;
     node.read(c, node, text);
     return 0;
@@ -219,6 +220,7 @@ s32 list_directory(const Context& c, TaskId reader, std::string_view path,
     entries.clear();
     if (s32 error = walk({c, reader}, path, true, node)) return error;
     if (node.kind != FileKind::directory) return -ENOTDIR;
+    if (!may(c, reader, node, 4)) return -EACCES;
     list_node({c, reader}, node, entries);
     return 0;
 }
@@ -234,10 +236,9 @@ s32 read_link(const Context& c, TaskId reader, std::string_view path, std::strin
 s32 write_action(const Context& c, TaskId writer, std::string_view path, std::string_view text,
                  ActionSpec& action) {
     Node node;
-    if (hidden(c, writer, path)) return -EACCES;
     if (s32 error = walk({c, writer}, path, true, node)) return error;
     if (node.kind == FileKind::directory) return -EISDIR;
-    if (!(node.mode & 0222) || !may(c, writer, node.task, node.mode, 2)) return -EACCES;
+    if (!(node.mode & 0222) || !may(c, writer, node, 2)) return -EACCES;
     action = ActionSpec{};
     action.kind = ActionSpec::Kind::write_file;
     action.path = path;
@@ -253,7 +254,7 @@ s32 write_action(const Context& c, TaskId writer, std::string_view path, std::st
 }
 
 s32 mkdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec& action) {
-    if (!may(c, who, {}, 0755, 2)) return -EACCES;
+    if (!may_change_groups(c, who)) return -EACCES;
     action = ActionSpec{};
     action.kind = ActionSpec::Kind::make_folder;
     action.path = path;
@@ -261,7 +262,7 @@ s32 mkdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec
 }
 
 s32 rmdir_action(const Context& c, TaskId who, std::string_view path, ActionSpec& action) {
-    if (!may(c, who, {}, 0755, 2)) return -EACCES;
+    if (!may_change_groups(c, who)) return -EACCES;
     action = ActionSpec{};
     action.kind = ActionSpec::Kind::remove_folder;
     action.path = path;

@@ -53,6 +53,7 @@ struct Folder {
     /// Names that no table holds: numbers, links. `found` comes with the folder's own subject.
     bool (*find)(const Look&, const Node& at, std::string_view name, Node& found) = nullptr;
     void (*list)(const Look&, const Node& at, std::vector<DirEntry>& entries) = nullptr;
+    u16 mode = 0555;
 };
 
 /// A node of a kind with the mode Linux gives it.

@@ -1,4 +1,5 @@
 // cat, ls and their kin.
+#include "console/kernel_files.hpp"
 #include "console/proc.hpp"
 
 namespace rq::console {
@@ -258,7 +259,7 @@ s32 cmd_chmod(Run& run) {
     for (std::size_t i = 2; i < run.args.size(); ++i) {
         std::string text;
         const std::string path = Files::absolute(run.shell.directory(), run.args[i]);
-        const bool kernel = path.find("/proc") == 0 || path.find("/sys") == 0;
+        const bool kernel = is_kernel_path(path);
         const s32 error = kernel ? -1 : run.shell.files().read(run.self, path, text);
         if (!error) continue;
         status = run.fail((kernel ? "changing permissions of '" : "cannot access '") +

@@ -2,8 +2,6 @@
 #include "console/script.hpp"
 #include "console/syntax.hpp"
 
-#include <cstring>
-
 namespace rq::console {
 
 namespace {
@@ -87,11 +85,10 @@ namespace {
 
 /// A text of the shell in a process of its own. A loop that does nothing else computes for ever.
 s32 run_text(Run& run, const std::string& text, const std::vector<std::string>& words) {
-    std::string bare;
-    for (char c : text)
-        if (!std::strchr(" \t\n;", c)) bare += c;
-    for (const char* endless : {"while:do:done", "whiletruedo:done", "whiletruedotruedone"})
-        if (bare == endless) return become(run, std::string("[") + compute + "]");
+    const Parsed parsed = parse(text);
+    const bool one = parsed.list.size() == 1 && parsed.list[0].pipeline.commands.size() == 1;
+    if (one && computes_for_ever(parsed.list[0].pipeline.commands[0]))
+        return become(run, std::string("[") + compute + "]");
     return run.shell.subshell(run, text, words);
 }
 

@@ -167,7 +167,7 @@ bool Sed::chosen(SedCommand& command, std::string_view line, s64 number, bool la
     if (command.inside) {
         command.inside = by_number ? number < command.to.number
                                    : !holds(command.to, line, number, last);
-        return !by_number || number <= command.to.number;
+        return true;
     }
     if (!holds(command.from, line, number, last)) return false;
     command.inside = by_number ? number < command.to.number : !last;
@@ -260,12 +260,8 @@ s32 cmd_sed(Run& run) {
     }
     Sed sed(options, quiet);
     if (!sed.add(script)) return run.fail(sed.error);
-    std::string text = at < run.args.size() ? "" : run.input;
-    for (; at < run.args.size(); ++at) {
-        std::string one;
-        if (!run.read(run.args[at], one)) return 2;
-        text += one;
-    }
+    std::string text;
+    if (!run.gather(at, text)) return 2;
     run.out += sed.run(text);
     return 0;
 }

@@ -80,27 +80,6 @@ std::string call_text(const Context& c, const Op& op) {
     }
 }
 
-/// Operations that are no system calls.
-bool is_computing(OpCode code) {
-    switch (code) {
-        case OpCode::run:
-        case OpCode::runtime:
-        case OpCode::loop_begin:
-        case OpCode::loop_end:
-        case OpCode::if_child:
-        case OpCode::if_parent:
-        case OpCode::nop:
-        case OpCode::touch:
-        case OpCode::read:
-        case OpCode::write:
-        case OpCode::mem:
-        case OpCode::memrun:
-            return true;
-        default:
-            return false;
-    }
-}
-
 /// What the command line asks for.
 struct StraceOptions {
     bool counts_only = false;      ///< -c
@@ -122,6 +101,7 @@ struct CallSum {
 
 /// A process that is watched: where it was when it was last looked at.
 struct Traced {
+    TaskId id;
     s32 pid = 0;
     u32 program = 0;
     u32 pc = 0;
@@ -137,35 +117,37 @@ public:
     Tracer(Run& run, const StraceOptions& options) : run_(run), options_(options) {}
 
     void attach(TaskId task, const std::string& exec) {
-        first_ordinal_ = run_.shell.processes().world().tasks[task].ordinal;
-        order_.push_back(task);
-        traced_[first_ordinal_].pid = run_.shell.processes().world().tasks[task].pid;
-        call(traced_[first_ordinal_], exec, 0, 0);
+        call(add(task, run_.shell.processes().world().tasks[task]), exec, 0, 0);
         look();
     }
     void look() {
         if (options_.follow) find_children();
-        for (std::size_t i = 0; i < order_.size(); ++i) look_at(order_[i]);
+        for (auto& each : traced_) look_at(each.second);
     }
     std::string report() const { return options_.counts_only ? sums() : text_; }
 
 private:
-    void look_at(TaskId task) {
-        const World& w = run_.shell.processes().world();
-        if (!w.tasks.alive(task)) return;
-        const task_struct& t = w.tasks[task];
+    Traced& add(TaskId id, const task_struct& t) {
         Traced& traced = traced_[t.ordinal];
+        traced.id = id;
+        traced.pid = t.pid;
+        return traced;
+    }
+    void look_at(Traced& traced) {
+        const World& w = run_.shell.processes().world();
+        if (!w.tasks.alive(traced.id)) return;
+        const task_struct& t = w.tasks[traced.id];
         const bool exited = t.exit_state != 0;
         const bool moved = t.exec.program != traced.program || t.exec.pc != traced.pc;
         if (traced.ended || (!moved && !exited)) return;
-        if (traced.at_op && !is_computing(traced.op.code)) leave(traced, t, exited);
+        if (traced.at_op && is_system_call(traced.op.code)) leave(traced, t, exited);
         if (exited) exits(traced, t.exit_code);
         Context c = run_.context();
         traced.program = t.exec.program;
         traced.pc = t.exec.pc;
         traced.stime_ns = t.stime_ns;
         // The operation is copied: a new action makes a new image.
-        const Op* now = current_op(c, task);
+        const Op* now = current_op(c, traced.id);
         traced.op = now ? *now : Op{};
         traced.at_op = now != nullptr;
     }
@@ -181,11 +163,10 @@ private:
     void find_children() {
         const World& w = run_.shell.processes().world();
         w.tasks.for_each([&](TaskId id, const task_struct& t) {
-            if (t.ordinal <= first_ordinal_ || traced_.count(t.ordinal)) return;
+            if (traced_.count(t.ordinal)) return;
             TaskId parent = t.pid == t.tgid ? t.real_parent : t.group_leader;
             if (!w.tasks.alive(parent) || !traced_.count(w.tasks[parent].ordinal)) return;
-            traced_[t.ordinal].pid = t.pid;
-            order_.push_back(id);
+            add(id, t);
             text_ += "strace: Process " + std::to_string(t.pid) + " attached\n";
         });
     }
@@ -254,9 +235,7 @@ private:
 
     Run& run_;
     const StraceOptions& options_;
-    std::map<u32, Traced> traced_;  ///< by task_struct::ordinal: an id may come again
-    std::vector<TaskId> order_;
-    u32 first_ordinal_ = 0;
+    std::map<u32, Traced> traced_;  ///< by task_struct::ordinal: the order in which they began
     std::map<std::string, CallSum> sums_;
     std::string text_;
 };

@@ -3,6 +3,7 @@
 #include "console/proc.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace rq::console {
 
@@ -15,9 +16,20 @@ u64 number_of(std::string_view text) {
     return n > 0 ? static_cast<u64>(n) : 0;
 }
 
+/// user nice system idle iowait irq softirq steal guest guest_nice
+using CpuTimes = std::array<u64, 10>;
+
+/// Of a line of /proc/stat: "cpu0 44 0 1 …".
+CpuTimes cpu_times(const std::vector<std::string>& fields) {
+    CpuTimes times{};
+    for (std::size_t i = 0; i < times.size() && i + 1 < fields.size(); ++i)
+        times[i] = number_of(fields[i + 1]);
+    return times;
+}
+
 /// Figures of /proc/stat and /proc/vmstat at an instant.
 struct Sample {
-    u64 cpu[10] = {};  ///< user nice system idle iowait irq softirq steal guest guest_nice
+    CpuTimes cpu{};
     u64 interrupts = 0;
     u64 switches = 0;
     u64 running = 0;
@@ -32,8 +44,7 @@ Sample take(Run& run) {
     for (std::string_view line : lines_of(stat)) {
         std::vector<std::string> f = fields_of(line);
         if (f.size() < 2) continue;
-        if (f[0] == "cpu")
-            for (std::size_t i = 0; i < 10 && i + 1 < f.size(); ++i) s.cpu[i] = number_of(f[i + 1]);
+        if (f[0] == "cpu") s.cpu = cpu_times(f);
         if (f[0] == "intr") s.interrupts = number_of(f[1]);
         if (f[0] == "ctxt") s.switches = number_of(f[1]);
         if (f[0] == "procs_running") s.running = number_of(f[1]);
@@ -182,6 +193,14 @@ void vmstat_line(Run& run, const Sample& a, const Sample& b, u64 centiseconds) {
                right(percent(d[7]), 2) + "\n";
 }
 
+/// The first line of sysstat's tools.
+std::string sysstat_banner(Run& run) {
+    const std::vector<std::string> version = fields_of(run.slurp("/proc/version"));
+    return "Linux " + (version.size() > 2 ? version[2] : "") +
+           " (runqueue) \t01/01/1970 \t_x86_64_\t(" +
+           std::to_string(run.shell.processes().world().g.cpus) + " CPU)\n";
+}
+
 /// DELAY and COUNT from args[first] on; false with a complaint.
 bool sampling(Run& run, std::size_t first, u64& ns, s64& count) {
     if (first < run.args.size() && !parse_seconds(run.args[first], ns)) return false;
@@ -217,11 +236,7 @@ s32 cmd_sar(Run& run) {
     s64 count = 1;
     if ((!queue && !cpu) || run.args.size() < 3 || !sampling(run, 2, ns, count))
         return run.fail("usage: sar -q|-u DELAY COUNT");
-    std::string release = fields_of(run.slurp("/proc/version")).size() > 2
-                              ? fields_of(run.slurp("/proc/version"))[2]
-                              : "";
-    run.out += "Linux " + release + " (runqueue) \t01/01/1970 \t_x86_64_\t(" +
-               std::to_string(run.shell.processes().world().g.cpus) + " CPU)\n\n";
+    run.out += sysstat_banner(run) + "\n";
     run.out +=
         clock_text(uptime_ticks(run)) +
         (queue ? "      runq-sz  plist-sz   ldavg-1   ldavg-5  ldavg-15   blocked\n"
@@ -273,26 +288,14 @@ s32 cmd_sar(Run& run) {
 
 namespace {
 
-/// The times of a CPU, or of all together where `cpu` is null.
-std::vector<u64> cpu_times(Run& run, const u32* cpu) {
-    const std::string name = cpu ? "cpu" + std::to_string(*cpu) : "cpu";
-    const std::string stat = run.slurp("/proc/stat");
-    std::vector<u64> times(10);
-    for (std::string_view line : lines_of(stat)) {
-        std::vector<std::string> f = fields_of(line);
-        if (f.empty() || f[0] != name) continue;
-        for (std::size_t i = 0; i < times.size() && i + 1 < f.size(); ++i)
-            times[i] = number_of(f[i + 1]);
-    }
-    return times;
-}
-
 /// Rows of mpstat: all CPUs together, then each where it is asked for.
-using CpuTable = std::vector<std::vector<u64>>;
+using CpuTable = std::vector<CpuTimes>;
 CpuTable cpu_table(Run& run, bool each) {
-    CpuTable rows{cpu_times(run, nullptr)};
-    const u32 cpus = run.shell.processes().world().g.cpus;
-    for (u32 cpu = 0; each && cpu < cpus; ++cpu) rows.push_back(cpu_times(run, &cpu));
+    CpuTable rows;
+    const std::string stat = run.slurp("/proc/stat");
+    for (std::string_view line : lines_of(stat))
+        if (line.substr(0, 3) == "cpu" && (each || rows.empty()))
+            rows.push_back(cpu_times(fields_of(line)));
     return rows;
 }
 
@@ -320,15 +323,12 @@ s32 cmd_mpstat(Run& run) {
     s64 count = 1;
     if (!sampling(run, first, ns, count) || run.args.size() > first + 2)
         return run.fail("usage: mpstat [-P ALL] [DELAY [COUNT]]");
-    const std::vector<std::string> version = fields_of(run.slurp("/proc/version"));
-    run.out += "Linux " + (version.size() > 2 ? version[2] : "") +
-               " (runqueue) \t01/01/1970 \t_x86_64_\t(" +
-               std::to_string(run.shell.processes().world().g.cpus) + " CPU)\n";
+    run.out += sysstat_banner(run);
     const std::string headings =
         "  CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle\n";
-    const CpuTable nothing(cpu_table(run, each).size(), std::vector<u64>(10));
     const bool since_boot = run.args.size() == first;
-    const CpuTable start = since_boot ? nothing : cpu_table(run, each);
+    CpuTable start = cpu_table(run, each);
+    if (since_boot) start.assign(start.size(), CpuTimes{});
     CpuTable before = start;
     for (s64 i = 0; i < count; ++i) {
         run.out += "\n" + left(clock_text(uptime_ticks(run)), 11) + headings;

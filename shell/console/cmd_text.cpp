@@ -9,26 +9,6 @@ namespace rq::console {
 
 namespace {
 
-/// Input, or the files from args[first] on; false with a complaint.
-bool gather(Run& run, std::size_t first, std::string& text) {
-    text.clear();
-    if (first >= run.args.size()) {
-        text = run.input;
-        return true;
-    }
-    bool good = true;
-    for (std::size_t i = first; i < run.args.size(); ++i) {
-        std::string one;
-        if (run.args[i] == "-")
-            text += run.input;
-        else if (run.read(run.args[i], one))
-            text += one;
-        else
-            good = false;
-    }
-    return good;
-}
-
 /// "-n 5", "-n5", "-5" of head and tail; the index of the first file.
 std::size_t count_option(Run& run, s64& count, bool& bytes, bool& from_start) {
     std::size_t at = 1;
@@ -54,7 +34,7 @@ s32 cmd_head(Run& run) {
     bool plus = false;
     std::string text;
     std::size_t first = count_option(run, count, bytes, plus);
-    if (!gather(run, first, text)) return 1;
+    if (!run.gather(first, text)) return 1;
     if (bytes)
         return run.print(std::string_view(text).substr(0, static_cast<std::size_t>(count))), 0;
     std::vector<std::string_view> lines = lines_of(text);
@@ -70,7 +50,7 @@ s32 cmd_tail(Run& run) {
     bool from_start = false;
     std::string text;
     std::size_t first = count_option(run, count, bytes, from_start);
-    if (!gather(run, first, text)) return 1;
+    if (!run.gather(first, text)) return 1;
     std::vector<std::string_view> lines = lines_of(text);
     std::size_t n = static_cast<std::size_t>(count < 0 ? -count : count);
     std::size_t at = from_start ? (n ? n - 1 : 0) : lines.size() > n ? lines.size() - n : 0;
@@ -270,7 +250,7 @@ s32 cmd_sort(Run& run) {
         }
     }
     std::string text;
-    if (!gather(run, at, text)) return 2;
+    if (!run.gather(at, text)) return 2;
     struct Line {
         std::string_view line;
         std::string key;
@@ -322,7 +302,7 @@ s64 thousandths_of(std::string_view text) {
 s32 cmd_uniq(Run& run) {
     bool count = run.args.size() > 1 && run.args[1] == "-c";
     std::string text;
-    if (!gather(run, count ? 2 : 1, text)) return 1;
+    if (!run.gather(count ? 2 : 1, text)) return 1;
     std::vector<std::string_view> lines = lines_of(text);
     for (std::size_t i = 0; i < lines.size();) {
         std::size_t end = i;
@@ -423,7 +403,7 @@ s32 cmd_cut(Run& run) {
         bytes = bytes || option == 'c';
     }
     std::string text;
-    if (!gather(run, at, text)) return 1;
+    if (!run.gather(at, text)) return 1;
     if (fields.empty()) return run.fail("you must specify a list of bytes, characters, or fields");
     for (std::string_view line : lines_of(text)) {
         std::vector<std::string_view> parts;

@@ -53,6 +53,21 @@ bool Run::read(const std::string& path, std::string& text) {
     return error == 0;
 }
 
+bool Run::gather(std::size_t first, std::string& text) {
+    text = first < args.size() ? "" : input;
+    bool good = true;
+    for (std::size_t i = first; i < args.size(); ++i) {
+        std::string one;
+        if (args[i] == "-")
+            text += input;
+        else if (read(args[i], one))
+            text += one;
+        else
+            good = false;
+    }
+    return good;
+}
+
 std::string Run::slurp(const std::string& path) {
     std::string text;
     shell.files().read(self, path, text);

@@ -30,6 +30,9 @@ struct Run {
     s64 call(std::string_view operation) { return shell.processes().call(self, operation); }
     /// The text of a file, or a complaint as `cat` makes it.
     bool read(const std::string& path, std::string& text);
+    /// The texts of the files args[first …], "-" and none being the input; false: some could not be
+    /// read, with a complaint.
+    bool gather(std::size_t first, std::string& text);
     /// Files of the machine that are known to be there; empty if not.
     std::string slurp(const std::string& path);
     /// The process becomes another command: exec() of args from `first` on.

@@ -2,6 +2,7 @@
 #include "console/console.hpp"
 
 #include "console/command.hpp"
+#include "console/kernel_files.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -152,9 +153,9 @@ s32 Console::subshell(Run& run, std::string_view text, const std::vector<std::st
     const std::string directory = directory_;
     const TaskId outer_inside = std::exchange(inside_, run.self);
     const u32 outer_loops = std::exchange(loops_, 0);
+    const TaskId outer = processes_.set_shell(run.self);
     if (words.empty()) {
-        const TaskId process = outer_inside ? outer_inside : processes_.shell();
-        variables_.emplace("$", std::to_string(processes_.world().tasks[process].tgid));
+        variables_.emplace("$", std::to_string(processes_.world().tasks[outer].tgid));
     } else {
         variables_.erase("$");
     }
@@ -167,7 +168,6 @@ s32 Console::subshell(Run& run, std::string_view text, const std::vector<std::st
         variables_["@"] = variables_["*"] = all;
         variables_["#"] = std::to_string(words.size() - 1);
     }
-    const TaskId outer = processes_.set_shell(run.self);
     Io io;
     io.piped = run.piped;
     io.has_input = run.has_input;
@@ -325,7 +325,7 @@ bool Console::write_back(const Command& command, Io& io, Io& outer) {
         if (code == 0) continue;
         std::string who = command.words.empty() ? "bash" : command.words[0];
         const std::string whole = Files::absolute(directory_, name);
-        bool kernel = whole.find("/proc") == 0 || whole.find("/sys") == 0;
+        bool kernel = is_kernel_path(whole);
         bool at_open = code == -2 || code == -EACCES || code == -21;
         std::string where = kernel && !at_open ? who + ": write error" : name;
         outer.show("bash: " + where + ": " + error_text(-code) + "\n", true);
@@ -348,10 +348,8 @@ s32 Console::run_command(const Command& command, bool background, const std::str
     inner.piped = io.piped;
     if (!redirect(command, io, inner) || badly_expanded(io)) return 1;
     bool redirected =
-        std::any_of(command.redirects.begin(), command.redirects.end(), [](const Redirect& r) {
-            return r.kind != Redirect::Kind::read && r.kind != Redirect::Kind::here &&
-                   r.kind != Redirect::Kind::words;
-        });
+        std::any_of(command.redirects.begin(), command.redirects.end(),
+                    [](const Redirect& r) { return !r.reads(); });
     if (!redirected) inner.terminal = io.terminal;
     s32 status = 0;
     if (command.kind != Command::Kind::simple) {
@@ -378,13 +376,7 @@ bool Console::goes_round() {
 }
 
 s32 Console::run_while(const Command& command, Io& io) {
-    std::vector<std::string> condition = fields_of(command.condition);
-    if (!condition.empty() && condition.back() == ";") condition.pop_back();
-    bool forever = condition.size() == 1 && (condition[0] == ":" || condition[0] == "true" ||
-                                             condition[0] == ":;" || condition[0] == "true;");
-    std::vector<std::string> body = fields_of(command.body);
-    bool empty = body.size() == 1 && (body[0] == ":;" || body[0] == "true;" || body[0] == ":");
-    if (forever && empty && !command.until) return spin_in_background("while :; do :; done", io);
+    if (computes_for_ever(command)) return spin_in_background("while :; do :; done", io);
     ++loops_;
     s32 status = 0;
     u32 round = 0;
@@ -418,24 +410,34 @@ s32 Console::run_for(const Command& command, Io& io) {
     return status;
 }
 
+/// What the shell says of a process that is not there.
+s32 Console::not_forked(const Child& child, Io& io) {
+    io.show(std::string("bash: fork: ") + error_text(child.pid ? -child.pid : 12) + "\n", true);
+    return 254;
+}
+
+/// The command's process ends with that status, unless it goes on by itself until it ends; what it
+/// wrote is shown. Its packed wait status, or -errno.
+s64 Console::end(Run& run, const Child& child, s32 status, Io& io) {
+    if (stopped_ && !processes_.resting(child.id))
+        processes_.interrupt(child.id);  // it is somewhere in a call, which may be a long one
+    else if (!run.goes_on)
+        processes_.finish(child.id, status);
+    const s64 packed = processes_.wait(processes_.shell(), child.pid);
+    io.show(run.out, false);
+    io.show(run.err, true);
+    return packed;
+}
+
 /// ( … ): a process that forked from the shell and execs nothing.
 s32 Console::run_parentheses(const std::string& body, Io& io) {
     const TaskId bash = processes_.shell();
     if (!processes_.resting(bash)) processes_.come_to_rest(bash);
     const Child child = processes_.clone(bash, "SIGCHLD");
-    if (!child.id) {
-        io.show(std::string("bash: fork: ") + error_text(child.pid ? -child.pid : 12) + "\n", true);
-        return 254;
-    }
+    if (!child.id) return not_forked(child, io);
     Run run{*this, {"bash"}, io.has_input, io.input, child.id, "", "", false, io.piped, false};
     const s32 status = subshell(run, body, {});
-    if (stopped_ && !processes_.resting(child.id))
-        processes_.interrupt(child.id);
-    else
-        processes_.finish(child.id, status);
-    const s64 packed = processes_.wait(bash, child.pid);
-    io.show(run.out, false);
-    io.show(run.err, true);
+    const s64 packed = end(run, child, status, io);
     return packed < 0 ? status : shell_status(packed);
 }
 
@@ -509,11 +511,7 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
     // Back at an instant when the shell was still starting: it has to get there first.
     if (!processes_.resting(bash)) processes_.come_to_rest(bash);
     Child child = processes_.fork(bash, run.args, inside_ ? "" : "\"setpgid own\"");
-    if (!child.id) {
-        s32 error = child.pid ? -child.pid : 12;
-        io.show(std::string("bash: fork: ") + error_text(error) + "\n", true);
-        return 254;
-    }
+    if (!child.id) return not_forked(child, io);
     run.self = child.id;
     const bool help = run.args.size() == 2 && run.args[1] == "--help" && *info->usage;
     s32 status = help ? 0 : info->main(run);
@@ -523,13 +521,7 @@ s32 Console::run_simple(std::vector<std::string> words, bool background, const s
         io.show(run.err, true);
         return add_job(child, text, io);
     }
-    if (stopped_ && !processes_.resting(run.self))
-        processes_.interrupt(run.self);  // it is somewhere in a call, which may be a long one
-    else if (!run.goes_on)
-        processes_.finish(run.self, status);
-    s64 packed = processes_.wait(bash, child.pid);
-    io.show(run.out, false);
-    io.show(run.err, true);
+    const s64 packed = end(run, child, status, io);
     if (packed < 0) return status;
     s32 ended = shell_status(packed);
     if ((packed & 0xff) == 0x7f) {

@@ -91,6 +91,8 @@ private:
     s32 run_compound(const Command& command, bool background, Io& io);
     s32 run_while(const Command& command, Io& io);
     s32 run_for(const Command& command, Io& io);
+    s32 not_forked(const Child& child, Io& io);
+    s64 end(Run& run, const Child& child, s32 status, Io& io);
     s32 run_parentheses(const std::string& body, Io& io);
     bool goes_round();
     s32 spin_in_background(const std::string& text, Io& io);

@@ -83,14 +83,6 @@ std::string Console::expand_text(std::string_view text) {
 
 namespace {
 
-/// The end of what is quoted or stands for something else at `at`; one character further else.
-std::size_t part_end(std::string_view word, std::size_t at) {
-    const char c = word[at];
-    if (c == '\\') return at + 2;
-    if (c == '\'' || c == '"') return quote_end(word, at);
-    return c == '$' ? dollar_end(word, at) : at + 1;
-}
-
 /// What {a,b} or {1..4} lists; nothing: it is no list.
 std::vector<std::string> listed(std::string_view inside) {
     std::vector<std::string> out;

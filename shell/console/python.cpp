@@ -10,34 +10,21 @@ namespace {
 constexpr u64 statement_ns = 60;  // CPython 3.11 at 3 GHz, about
 constexpr u64 steps_max = 100'000;
 
-/// The line without a comment, which no quote holds.
-std::string_view without_comment(std::string_view text) {
-    char quote = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (quote && text[i] == '\\')
-            ++i;
-        else if (quote && text[i] == quote)
-            quote = 0;
-        else if (!quote && (text[i] == '"' || text[i] == '\''))
-            quote = text[i];
-        else if (!quote && text[i] == '#')
-            return text.substr(0, i);
-    }
-    return text;
-}
-
-/// The statements of a line, which semicolons outside of quotes and brackets divide.
+/// The statements of a line up to its comment: semicolons divide them, outside of quotes and
+/// brackets.
 std::vector<std::string_view> statements_of(std::string_view text) {
     std::vector<std::string_view> out;
     char quote = 0;
     u32 depth = 0;
     std::size_t begin = 0;
     for (std::size_t i = 0; i <= text.size(); ++i) {
-        const char c = i < text.size() ? text[i] : ';';
-        if (i == text.size() || (!quote && !depth && c == ';')) {
+        const char c = i < text.size() ? text[i] : '#';
+        const bool over = i == text.size() || (!quote && c == '#');
+        if (over || (!quote && !depth && c == ';')) {
             const std::string_view one = trimmed(text.substr(begin, i - begin));
             if (!one.empty()) out.push_back(one);
             begin = i + 1;
+            if (over) break;
         } else if (quote) {
             if (c == '\\') ++i;
             if (c == quote) quote = 0;
@@ -63,7 +50,6 @@ Python::Python(Run& run, std::string_view source, std::string name)
     u32 number = 0;
     for (std::string_view line : lines_of(source)) {
         ++number;
-        line = without_comment(line);
         u32 indent = 0;
         while (indent < line.size() && (line[indent] == ' ' || line[indent] == '\t')) ++indent;
         for (std::string_view one : statements_of(line))

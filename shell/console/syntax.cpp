@@ -2,6 +2,8 @@
 // one level: bodies of loops stay text and are parsed when their turn comes.
 #include "console/syntax.hpp"
 
+#include <cstring>
+
 namespace rq::console {
 
 namespace {
@@ -46,10 +48,7 @@ bool Scanner::word() {
     while (at_ < text_.size()) {
         char c = text_[at_];
         if (is_space(c) || c == '\n' || is_operator(c)) break;
-        std::size_t end = at_ + 1;
-        if (c == '\\') end = at_ + 2;
-        if (c == '\'' || c == '"') end = quote_end(text_, at_);
-        if (c == '$') end = dollar_end(text_, at_);
+        std::size_t end = part_end(text_, at_);
         if (end == std::string_view::npos || end > text_.size()) return false;
         at_ = end;
     }
@@ -419,6 +418,23 @@ std::size_t dollar_end(std::string_view text, std::size_t at) {
     std::size_t end = at + 1;
     while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]))) ++end;
     return end;
+}
+
+std::size_t part_end(std::string_view text, std::size_t at) {
+    const char c = text[at];
+    if (c == '\\') return at + 2;
+    if (c == '\'' || c == '"') return quote_end(text, at);
+    return c == '$' ? dollar_end(text, at) : at + 1;
+}
+
+bool computes_for_ever(const Command& command) {
+    auto is_nothing = [](std::string_view text) {
+        while (!text.empty() && std::strchr(" \t\n;", text.front())) text.remove_prefix(1);
+        while (!text.empty() && std::strchr(" \t\n;", text.back())) text.remove_suffix(1);
+        return text == ":" || text == "true";
+    };
+    return command.kind == Command::Kind::while_loop && !command.until &&
+           is_nothing(command.condition) && is_nothing(command.body);
 }
 
 Parsed parse(std::string_view text) {

@@ -23,6 +23,11 @@ struct Redirect {
     u32 fd = 1;
     std::string target;    ///< not yet expanded
     bool literal = false;  ///< here-document whose delimiter was quoted
+
+    /// Something is read, as against written.
+    bool reads() const {
+        return kind == Kind::read || kind == Kind::here || kind == Kind::words;
+    }
 };
 
 /// A command of a pipeline. Words are as written; expansion comes when it is executed.
@@ -71,6 +76,8 @@ struct Parsed {
 };
 
 Parsed parse(std::string_view text);
+/// while :; do :; done, in each of its forms: it computes for ever and does nothing else.
+bool computes_for_ever(const Command& command);
 
 bool is_digit(char c);
 /// Of a name: an underscore is one.
@@ -81,5 +88,9 @@ bool is_name(std::string_view text);
 std::size_t dollar_end(std::string_view text, std::size_t at);
 /// The end of the quoted part that begins at `at` (a quote), behind the closing one; npos = open.
 std::size_t quote_end(std::string_view text, std::size_t at);
+
+/// The end of what is quoted, escaped or stands for something else at `at`, as above; where there
+/// is nothing of that kind, one character further.
+std::size_t part_end(std::string_view text, std::size_t at);
 
 }  // namespace rq::console
